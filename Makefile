@@ -1,0 +1,71 @@
+# Postmeter: `make run` starts the collector, `make test` proves it. Both install what they need.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD_PACKAGES := pkg-config libprotobuf-c-dev libcurl4-openssl-dev zlib1g-dev libsimdjson-dev libsqlite3-dev libcrypt-dev
+TEST_PACKAGES := python3-venv gcc libc6-dev
+PROTO_PACKAGES := protobuf-c-compiler
+POSTMETER := .build/release/postmeter
+ARGS ?=
+
+.PHONY: help run demo build test unit conformance bench lint proto docs clean install-build install-test install-proto
+
+help: ## List the targets.
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build the release and start the collector on its defaults (ARGS='--config postmeter.yaml').
+	@exec $(POSTMETER) serve $(ARGS)
+
+demo: build ## Start the collector and point the simulator at it.
+	@Tests/Conformance/demo.sh $(POSTMETER)
+
+build: install-build ## Build the release.
+	swift build -c release --explicit-target-dependency-import-check error
+
+test: build unit conformance ## Run every test: unit tests in a ThreadSanitizer build, then the real peers.
+
+unit: install-build ## Run the unit tests in a ThreadSanitizer build.
+	TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1" swift test --sanitize=thread
+
+conformance: build install-test ## Run the checks that need Prometheus, a collector and client libraries.
+	Tests/Conformance/run.sh $(POSTMETER)
+
+bench: build ## Print our figures beside the peers', and write .build/bench.jsonl.
+	swift build -c release --product PostmeterBench
+	.build/release/PostmeterBench --json .build/bench.jsonl $(ARGS)
+
+lint: ## Check format, floors and layout.
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	python3 Tests/Layout/floors.py
+
+proto: install-proto ## Generate Sources/COTLP from proto/ and fail when it differs from what is committed.
+	Tests/Layout/proto.sh
+
+docs: install-build ## Build the documentation catalog's symbol graph and check its links.
+	swift package dump-symbol-graph --minimum-access-level public >/dev/null
+
+clean: ## Remove what was built; data folders stay.
+	rm -rf .build
+
+# apt-get runs only when a package is missing, and with sudo only when we are not root.
+define install
+@missing=(); for package in $(1); do \
+	dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$$package"); \
+done; \
+if (( $${#missing[@]} )); then \
+	echo "installing: $${missing[*]}"; \
+	root=(); [[ $$(id -u) == 0 ]] || root=(sudo); \
+	"$${root[@]}" apt-get update -q; \
+	"$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$${missing[@]}"; \
+fi
+endef
+
+install-build:
+	$(call install,$(BUILD_PACKAGES))
+
+install-test: install-build
+	$(call install,$(TEST_PACKAGES))
+
+install-proto: install-build
+	$(call install,$(PROTO_PACKAGES))

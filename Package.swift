@@ -1,0 +1,154 @@
+// swift-tools-version: 6.2
+// The rooms of Postmeter, floor by floor. A target may import only what stands in its own list:
+// `make lint` holds every import line against it.
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+
+let package = Package(
+    name: "postmeter",
+    products: [
+        .library(name: "Postmeter", targets: ["Postmeter"]),
+        .executable(name: "postmeter", targets: ["PostmeterCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Floor 0: C.
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "COTLP", dependencies: ["CProtobufC"]),
+        .target(name: "CPrimitives"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Floor 1: values.
+        room("PostmeterModel", []),
+
+        // Floor 2: record, write, carry.
+        room("PostmeterMetrics", ["PostmeterModel", "CPrimitives"]),
+        room("PostmeterTracing", ["PostmeterModel", "CPrimitives"]),
+        room("PostmeterOTLP", ["PostmeterModel", "COTLP"]),
+        room("PostmeterExposition", ["PostmeterModel", "CPrimitives", "COTLP"]),
+        room("PostmeterJournal", ["CPrimitives"]),
+        room(
+            "PostmeterTransport",
+            [
+                "CCurl", "CZlib", "CCrypt", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                nio("NIOConcurrencyHelpers"), nioSSL,
+            ]),
+
+        // Floor 3: domain, ship.
+        room(
+            "PostmeterMail",
+            ["PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CPrimitives", crypto]),
+        room(
+            "PostmeterExport",
+            [
+                "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
+                "PostmeterExposition", "PostmeterJournal", "PostmeterTransport",
+            ]),
+
+        // Floor 4: door, platform.
+        room(
+            "Postmeter",
+            [
+                "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
+                "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
+                "PostmeterExport", log, metrics, tracing,
+            ]),
+        room("PostmeterWebhooks", ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto, certificates]),
+        room("PostmeterFleet", ["PostmeterModel", "PostmeterMail", grdb, crypto]),
+
+        // Floor 5: program.
+        room(
+            "PostmeterCollector",
+            [
+                "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
+                "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
+                "PostmeterExport", "Postmeter", "PostmeterWebhooks", "PostmeterFleet", grdb, yams,
+                nio("NIOCore"), log, crypto, lifecycle,
+            ]),
+        room("PostmeterSimulator", ["PostmeterModel", "PostmeterTransport", crypto]),
+
+        // Floor 6: program.
+        .executableTarget(
+            name: "PostmeterCommand", dependencies: ["PostmeterCollector", "PostmeterSimulator", arguments],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "PostmeterBench",
+            dependencies: [
+                "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
+                "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
+                "PostmeterExport", "PostmeterWebhooks", "PostmeterFleet", "PostmeterCollector",
+                "PostmeterSimulator", "CPrimitives", arguments,
+            ],
+            swiftSettings: swift),
+
+        // Tests mirror the rooms.
+        tests(
+            "PostmeterExportTests",
+            [
+                "PostmeterExport", "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
+                "PostmeterExposition", "PostmeterTransport", nio("NIOCore"),
+            ]),
+        tests(
+            "PostmeterTransportTests",
+            ["PostmeterTransport", nio("NIOCore"), nio("NIOPosix")]),
+        tests("PostmeterSimulatorTests", ["PostmeterSimulator", "PostmeterModel", crypto]),
+        tests("PostmeterMetricsTests", ["PostmeterMetrics", "PostmeterModel", "CPrimitives"]),
+        tests(
+            "PostmeterMailTests",
+            ["PostmeterMail", "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CPrimitives"]),
+        tests("PostmeterJournalTests", ["PostmeterJournal", "CPrimitives"]),
+        tests("PostmeterModelTests", ["PostmeterModel"]),
+        tests("PostmeterFleetTests", ["PostmeterFleet", "PostmeterMail", "PostmeterModel", grdb]),
+        tests("PostmeterCollectorTests", ["PostmeterCollector", "PostmeterModel", "PostmeterMail", "PostmeterFleet", "PostmeterJournal", "PostmeterMetrics", "PostmeterTracing", "PostmeterTransport", "PostmeterWebhooks", "PostmeterSimulator", nio("NIOCore"), nio("NIOPosix"), crypto]),
+        tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
+        tests("PostmeterTracingTests", ["PostmeterModel", "PostmeterTracing", "CPrimitives"]),
+        tests("PostmeterOTLPTests", ["PostmeterModel", "PostmeterOTLP"]),
+        tests("PostmeterExpositionTests", ["PostmeterModel", "PostmeterExposition"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

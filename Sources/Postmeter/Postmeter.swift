@@ -1,0 +1,136 @@
+public import PostmeterMail
+public import PostmeterMetrics
+public import PostmeterModel
+public import PostmeterTracing
+import PostmeterExposition
+import PostmeterExport
+import Synchronization
+
+/// The telemetry of one service: its figures, its spans, its mail hooks, and the way out for all of them.
+///
+/// ```swift
+/// let postmeter = try Postmeter(configuration: .fromEnvironment())
+/// let agent = postmeter.agent(
+///     organization: "acme", account: "support", domain: "support.acme.example", agent: "triage",
+///     provider: .resend)
+/// async let running: Void = postmeter.run()
+/// ```
+/// Recording never waits, throws or ends the process, whether or not anything is running. Every method may be
+/// called on any thread.
+public final class Postmeter: Sendable {
+    /// The version of the library.
+    public static let version = "0.1.0"
+
+    private static let bootstrapped = AtomicLazyReference<Postmeter>()
+
+    /// How the service was configured.
+    public let configuration: PostmeterConfiguration
+    /// What emits: the attributes that go with every export.
+    public let resource: Resource
+    /// The service's own counters, gauges and histograms.
+    public let metrics: MetricsRegistry
+    /// The service's own spans.
+    public let tracer: Tracer
+    /// The mail hooks.
+    public let hooks: MailHooks
+
+    let exports: ServiceExports
+
+    /// Makes the telemetry of a service; nothing leaves the process before ``run()``.
+    ///
+    /// - Throws: When the OTLP endpoint or one of its headers cannot be used.
+    public init(configuration: PostmeterConfiguration = PostmeterConfiguration()) throws(PostmeterError) {
+        self.configuration = configuration
+        resource = ProcessResource.resource(for: configuration)
+        let diagnostics = configuration.diagnostics
+        metrics = MetricsRegistry(diagnostics: diagnostics)
+        tracer = Tracer(
+            scope: MailConventions.scope, sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
+            capacity: configuration.isDisabled ? 1 : configuration.spanCapacity, diagnostics: diagnostics)
+        hooks = MailHooks(
+            registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
+            privacy: configuration.privacy, agentLimit: configuration.agentLimit, diagnostics: diagnostics)
+        exports = try ServiceExports(configuration, resource: resource, registry: metrics, tracer: tracer)
+    }
+
+    /// Makes the telemetry of this process and keeps it as ``shared``.
+    ///
+    /// The first call holds: a later one warns and returns what the first one made.
+    @discardableResult
+    public static func bootstrap(
+        _ configuration: PostmeterConfiguration = .fromEnvironment()
+    ) throws(PostmeterError) -> Postmeter {
+        if let first = bootstrapped.load() {
+            configuration.diagnostics.warn("Postmeter was bootstrapped before: the first configuration holds")
+            return first
+        }
+        return bootstrapped.storeIfNil(try Postmeter(configuration: configuration))
+    }
+
+    /// What ``bootstrap(_:)`` made; nil before.
+    public static var shared: Postmeter? {
+        bootstrapped.load()
+    }
+
+    /// The hooks of an agent at a provider; keep them, since asking looks the agent up.
+    ///
+    /// - Parameters:
+    ///   - organization: The top tenant.
+    ///   - account: The account within it.
+    ///   - domain: The domain of the agent's address.
+    ///   - agent: The agent's id; not an address.
+    ///   - provider: The platform that carries its mail.
+    public func agent(
+        organization: String, account: String, domain: String, agent: String, provider: MailProvider
+    ) -> AgentHooks {
+        hooks.agent(
+            MailIdentity(organization: organization, account: account, domain: domain, agent: agent),
+            provider: provider)
+    }
+
+    /// Records an event that the service itself knows of, of an agent's mail: its figures and its span.
+    ///
+    /// See ``AgentHooks/record(_:)``, which saves the look-up.
+    public func record(_ event: MailEvent, of agent: MailIdentity) {
+        hooks.agent(agent, provider: event.provider).record(event)
+    }
+
+    /// All figures as a scraper reads them.
+    ///
+    /// - Parameter accept: The scraper's `Accept` header; without one, or with one that asks for nothing known,
+    ///   the answer is Prometheus text 0.0.4, else OpenMetrics 1.0 when that is preferred.
+    public func scrape(accept: String? = nil) -> Scrape {
+        exports.scrape(accept: accept)
+    }
+
+    /// Answers scrapes and pushes, until the task is cancelled or ``shutdown()`` is called; then exports a last
+    /// time and returns.
+    ///
+    /// Call it once, in a task of its own or as a service of swift-service-lifecycle within its
+    /// `cancelWhenGracefulShutdown`.
+    /// - Throws: When the scrape address cannot be listened on.
+    public func run() async throws(PostmeterError) {
+        try await exports.run()
+    }
+
+    /// The port that scrapes are answered on while ``run()`` runs; nil when there is none.
+    public var scrapePort: Int? {
+        exports.port
+    }
+
+    /// Exports everything that was recorded, now, and returns when that is over.
+    public func flush() async {
+        await exports.flush()
+    }
+
+    /// Exports a last time, within ten seconds, and ends ``run()``. A second call waits for the first.
+    public func shutdown() async {
+        await exports.shutdown()
+    }
+
+    private static func traceKey(_ configuration: PostmeterConfiguration) -> [UInt8] {
+        if let key = configuration.traceKey { return Array(key.utf8) }
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in .random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,98 @@
+internal import PostmeterJournal
+internal import PostmeterMetrics
+internal import PostmeterModel
+
+/// What the collector says of itself: the journal's disk and the fold's checkpoints, as `postmeter.*`.
+struct CollectorHealth: Sendable {
+    private static let scope = InstrumentationScope(name: "postmeter.collector")
+    private static let bounds = [
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+    ]
+
+    private let syncDuration: Histogram
+    private let checkpointDuration: Histogram
+    private let checkpointFailures: Counter
+    private let damage: Family<Counter>
+    private let journalSize: Gauge
+    private let refused: Family<Gauge>
+    private let foldedSequence: Gauge
+
+    init(registry: MetricsRegistry) {
+        func histogram(_ name: String, _ description: String) -> Histogram {
+            registry.family(
+                InstrumentDescriptor(
+                    name: name, kind: .histogram, unit: "s", description: description, bounds: Self.bounds,
+                    scope: Self.scope), of: Histogram.self
+            ).bind()
+        }
+        func family<I: Instrument>(
+            _ kind: InstrumentKind, _ name: String, _ unit: String, _ description: String,
+            labels: [String] = [], of: I.Type
+        ) -> Family<I> {
+            registry.family(
+                InstrumentDescriptor(
+                    name: name, kind: kind, number: kind == .gauge ? .floating : .integer, unit: unit,
+                    description: description, labels: labels, scope: Self.scope))
+        }
+        syncDuration = histogram(
+            "postmeter.journal.sync.duration", "Time that an fdatasync of the journal took.")
+        checkpointDuration = histogram(
+            "postmeter.fold.checkpoint.duration", "Time that writing a checkpoint of the fold took.")
+        checkpointFailures = family(
+            .counter, "postmeter.fold.checkpoint.failures", "{checkpoint}",
+            "Checkpoints of the fold that could not be written.", of: Counter.self
+        ).bind()
+        damage = family(
+            .counter, "postmeter.journal.damage", "{record}",
+            "Records or segments of the journal that were damaged and skipped, by kind.", labels: ["kind"],
+            of: Counter.self)
+        journalSize = family(
+            .gauge, "postmeter.journal.size", "By", "Bytes of the journal's segments on disk.", of: Gauge.self
+        ).bind()
+        refused = family(
+            .gauge, "postmeter.journal.refused", "{record}",
+            "Records that the journal refused since the process started, by reason.", labels: ["reason"],
+            of: Gauge.self)
+        foldedSequence = family(
+            .gauge, "postmeter.fold.position", "{record}",
+            "Sequence number of the first record of the journal that is not folded.", of: Gauge.self
+        ).bind()
+    }
+
+    /// What the journal reports to.
+    var observer: JournalObserver {
+        JournalObserver(
+            onSync: { nanoseconds, _, _ in syncDuration.record(Double(nanoseconds) / 1e9) },
+            onDamage: { found in damage.bind(found.kind.word).add(found.records ?? 1) })
+    }
+
+    /// Notes a checkpoint that was written, or failed.
+    func checkpoint(nanoseconds: UInt64, isWritten: Bool) {
+        if isWritten {
+            checkpointDuration.record(Double(nanoseconds) / 1e9)
+        } else {
+            checkpointFailures.add(1)
+        }
+    }
+
+    /// Sets the gauges; called before each snapshot.
+    func collect(_ statistics: JournalStatistics, foldPosition: UInt64) {
+        journalSize.set(Double(statistics.bytes))
+        refused.bind("full").set(Double(statistics.refusedFull))
+        refused.bind("failing").set(Double(statistics.refusedFailing))
+        refused.bind("too_large").set(Double(statistics.refusedTooLarge))
+        foldedSequence.set(Double(foldPosition))
+    }
+}
+
+extension JournalDamage.Kind {
+    /// The kind as a label value.
+    fileprivate var word: String {
+        switch self {
+        case .tornTail: "torn_tail"
+        case .records: "records"
+        case .missingSegment: "missing_segment"
+        case .unreadableSegment: "unreadable_segment"
+        }
+    }
+}

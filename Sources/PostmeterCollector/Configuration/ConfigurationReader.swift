@@ -1,0 +1,185 @@
+internal import PostmeterFleet
+internal import PostmeterWebhooks
+internal import Yams
+
+/// Reads `postmeter.yaml`: substitution, unknown keys, types, and then what the values must be.
+package struct ConfigurationReader {
+    /// The process's environment variables.
+    private let environment: [String: String]
+    /// Reads a file as text; throws what the system says.
+    private let readFile: (String) throws -> String
+
+    package init(environment: [String: String], readFile: @escaping (String) throws -> String) {
+        self.environment = environment
+        self.readFile = readFile
+    }
+
+    /// Reads and checks the file at `path`; a relative `fleet` or `data` in it is taken from where the
+    /// process stands.
+    package func read(path: String) throws(ConfigurationError) -> CollectorConfiguration {
+        let file = try decode(ConfigurationFile.self, path: path)
+        var configuration = CollectorConfiguration()
+        if let data = file.data { configuration.data = data }
+        guard !configuration.data.isEmpty else {
+            throw ConfigurationError(path: "data", problem: "is empty; name a folder")
+        }
+        try apply(file.listen, to: &configuration)
+        try apply(file.journal, to: &configuration)
+        configuration.otlp = try otlp(file.otlp)
+        configuration.traceKey = try traceKey(file.traceKey)
+        configuration.fleet = try fleet(file.fleet)
+        for (index, endpoint) in (file.endpoints ?? []).enumerated() {
+            configuration.endpoints.append(
+                try check(endpoint, at: "endpoints[\(index)]", in: configuration))
+        }
+        guard !configuration.endpoints.isEmpty else {
+            throw ConfigurationError(
+                path: "endpoints", problem: "has none; add one, so that there is something to take")
+        }
+        return configuration
+    }
+
+    /// Decodes a YAML file, with `${VAR}` in its texts replaced.
+    private func decode<T: Decodable>(_ type: T.Type, path: String) throws(ConfigurationError) -> T {
+        let text: String
+        do {
+            text = try readFile(path)
+        } catch {
+            throw ConfigurationError(path: path, problem: "cannot be read: \(error)")
+        }
+        do {
+            guard let node = try Yams.compose(yaml: text) else {
+                throw ConfigurationError(path: path, problem: "is empty")
+            }
+            return try YAMLDecoder().decode(
+                type, from: try Substitution(environment: environment).apply(to: node, at: ""))
+        } catch let error as DecodingError {
+            throw ConfigurationError(error)
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError(path: path, problem: "is not YAML: \(error)")
+        }
+    }
+
+    private func apply(
+        _ listen: ConfigurationFile.Listen?, to configuration: inout CollectorConfiguration
+    ) throws(ConfigurationError) {
+        if let address = listen?.ingest { configuration.listen.ingest = address }
+        if let address = listen?.admin { configuration.listen.admin = address }
+        if let address = listen?.scrape { configuration.listen.scrape = address }
+        guard configuration.listen.admin.isLoopback else {
+            throw ConfigurationError(
+                path: "listen.admin",
+                problem: "'\(configuration.listen.admin)' can be reached from outside, and nothing guards it: "
+                    + "use 127.0.0.1 or [::1]")
+        }
+    }
+
+    private func apply(
+        _ journal: ConfigurationFile.Journal?, to configuration: inout CollectorConfiguration
+    ) throws(ConfigurationError) {
+        if let bytes = journal?.segmentBytes { configuration.journal.segmentBytes = bytes }
+        if let bytes = journal?.byteLimit { configuration.journal.byteLimit = bytes }
+        if let bytes = journal?.retainBytes { configuration.journal.retainBytes = bytes }
+        let limits = configuration.journal
+        guard (4 << 20...1 << 30).contains(limits.segmentBytes) else {
+            throw ConfigurationError(
+                path: "journal.segment_bytes", problem: "must be from 4194304 (4 MiB) to 1073741824 (1 GiB)")
+        }
+        guard limits.byteLimit >= 4 * limits.segmentBytes else {
+            throw ConfigurationError(
+                path: "journal.byte_limit", problem: "must be at least four times segment_bytes")
+        }
+        guard limits.retainBytes <= limits.byteLimit / 2 else {
+            throw ConfigurationError(
+                path: "journal.retain_bytes", problem: "must be at most half of byte_limit")
+        }
+    }
+
+    private func otlp(
+        _ file: ConfigurationFile.OTLP?
+    ) throws(ConfigurationError) -> CollectorConfiguration.OTLP? {
+        guard let file else { return try OTLPEnvironment(environment).configuration() }
+        guard let endpoint = file.endpoint else {
+            throw ConfigurationError(
+                path: "otlp.endpoint", problem: "is missing; leave out otlp to push nothing")
+        }
+        var otlp = CollectorConfiguration.OTLP(endpoint: endpoint)
+        try OTLPEnvironment.check(endpoint: endpoint, at: "otlp.endpoint")
+        if let interval = file.interval { otlp.interval = interval }
+        if let interval = file.spanInterval { otlp.spanInterval = interval }
+        if let timeout = file.timeout { otlp.timeout = timeout }
+        if let headers = file.headers { otlp.headers = headers }
+        for (path, span) in [("interval", otlp.interval), ("span_interval", otlp.spanInterval), ("timeout", otlp.timeout)]
+        where span.nanoseconds < 100_000_000 {
+            throw ConfigurationError(path: "otlp.\(path)", problem: "must be at least 100ms")
+        }
+        switch file.compression ?? "gzip" {
+        case "gzip": otlp.compresses = true
+        case "none": otlp.compresses = false
+        case let other:
+            throw ConfigurationError(path: "otlp.compression", problem: "'\(other)' is neither gzip nor none")
+        }
+        return otlp
+    }
+
+    private func traceKey(_ text: String?) throws(ConfigurationError) -> String? {
+        guard let text else { return nil }
+        guard text.utf8.count >= 16 else {
+            throw ConfigurationError(
+                path: "trace_key", problem: "is shorter than 16 bytes; make one with: openssl rand -hex 32")
+        }
+        return text
+    }
+
+    private func fleet(_ source: ConfigurationFile.FleetSource?) throws(ConfigurationError) -> FleetTree {
+        let tree: FleetTree
+        switch source {
+        case .file(let path): tree = try decode(FleetTree.self, path: path)
+        case .tree(let inline): tree = inline
+        case nil: tree = FleetTree()
+        }
+        do throws(FleetError) {
+            try tree.validate()
+        } catch {
+            throw ConfigurationError(path: "fleet.\(error.path)", problem: error.problem)
+        }
+        return tree
+    }
+
+    private func check(
+        _ endpoint: ConfigurationFile.Endpoint, at path: String, in configuration: CollectorConfiguration
+    ) throws(ConfigurationError) -> CollectorConfiguration.Endpoint {
+        guard FleetRules.isID(endpoint.id) else {
+            throw ConfigurationError(
+                path: "\(path).id", problem: "'\(endpoint.id)' is not a valid id: \(FleetRules.idRule)")
+        }
+        guard !configuration.endpoints.contains(where: { $0.id == endpoint.id }) else {
+            throw ConfigurationError(path: "\(path).id", problem: "'\(endpoint.id)' stands twice")
+        }
+        guard let account = AccountPath(endpoint.account) else {
+            throw ConfigurationError(
+                path: "\(path).account", problem: "'\(endpoint.account)' is not organization/account")
+        }
+        guard configuration.fleet.hasAccount(account) else {
+            throw ConfigurationError(
+                path: "\(path).account", problem: "'\(account)' is not in the fleet; add it there")
+        }
+        if endpoint.secret != nil, endpoint.secrets != nil {
+            throw ConfigurationError(path: "\(path).secrets", problem: "stands beside secret; keep one of them")
+        }
+        let secrets = endpoint.secrets ?? endpoint.secret.map { [$0] } ?? []
+        guard !secrets.isEmpty else {
+            throw ConfigurationError(
+                path: "\(path).secret", problem: "is missing; copy the signing secret of the webhook")
+        }
+        do {
+            _ = try WebhookEndpoint.verifier(provider: endpoint.provider, secrets: secrets)
+        } catch {
+            throw ConfigurationError(path: "\(path).\(error.path)", problem: error.problem)
+        }
+        return CollectorConfiguration.Endpoint(
+            id: endpoint.id, provider: endpoint.provider, account: account, secrets: secrets)
+    }
+}

@@ -1,0 +1,66 @@
+internal import PostmeterMail
+internal import PostmeterModel
+
+extension Fold {
+    /// Follows a message through its events, in whatever order they come: its root span, a span an event, and
+    /// the time from sending to the outcome.
+    ///
+    /// A message has one root, at the first event seen, and one `deliver` span, when both its sending
+    /// (accepted or sent) and its first final outcome (delivered or bounced) have been seen.
+    func follow(_ event: MailEvent, of agent: AgentHooks, span: SpanContext?, at acceptedAt: UInt64) {
+        let message = agent.message(of: event)
+        let key = message.traceID.low
+        let before = messages[key]
+        var state = MessageState(word: before ?? 0)
+        if !state.hasRoot {
+            let answered = event.inReplyTo.isEmpty ? nil : agent.message(event.inReplyTo).root
+            agent.emitRoot(message, of: event, answers: answered)
+            state.hasRoot = true
+        }
+        agent.emitEvent(message, of: event, servedBy: span)
+        switch event.kind {
+        case .accepted, .sent: noteSent(event, message, agent, &state)
+        case .delivered, .bounced: noteOutcome(event, message, agent, &state)
+        default: break
+        }
+        if state.word != before {
+            _ = messages.set(state.word, for: key, at: acceptedAt)
+        }
+    }
+
+    private func noteSent(
+        _ event: MailEvent, _ message: MessageContext, _ agent: AgentHooks, _ state: inout MessageState
+    ) {
+        guard !state.hasSent else { return }
+        if state.hasEarlyOutcome {
+            // The outcome came first and left its time: with the sending, its duration is known.
+            var outcome = event
+            outcome.kind = state.isEarlyBounce ? .bounced : .delivered
+            outcome.time = UnixTime(nanoseconds: state.time)
+            if outcome.kind == .delivered { agent.recordDelivery(outcome, from: event.time) }
+            agent.emitDeliver(message, of: outcome, from: event.time)
+            state.hasEarlyOutcome = false
+            state.hasDeliver = true
+        }
+        state.hasSent = true
+        state.time = event.time.nanoseconds
+    }
+
+    private func noteOutcome(
+        _ event: MailEvent, _ message: MessageContext, _ agent: AgentHooks, _ state: inout MessageState
+    ) {
+        guard state.hasSent else {
+            guard !state.hasEarlyOutcome else { return }
+            state.hasEarlyOutcome = true
+            state.isEarlyBounce = event.kind == .bounced
+            state.time = event.time.nanoseconds
+            return
+        }
+        let sent = UnixTime(nanoseconds: state.time)
+        if event.kind == .delivered { agent.recordDelivery(event, from: sent) }
+        if !state.hasDeliver {
+            agent.emitDeliver(message, of: event, from: sent)
+            state.hasDeliver = true
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import PostmeterMail
+internal import PostmeterWebhooks
+
+/// What the fold keeps of one route: its decoder and the handles that its events are counted with.
+final class FoldSource {
+    let route: Route
+    let provider: any WebhookProvider.Type
+    let mailProvider: MailProvider
+    /// Makes the fingerprints of this endpoint's events differ from another's.
+    let seed: UInt64
+    let figures: WebhookInstruments
+    /// The hooks of agents, by their place in the fleet.
+    private var agents: [AgentHooks?] = []
+
+    init(route: Route, provider: any WebhookProvider.Type, seed: UInt64, figures: WebhookInstruments) {
+        self.route = route
+        self.provider = provider
+        mailProvider = provider.provider
+        self.seed = seed
+        self.figures = figures
+    }
+
+    /// The hooks of the agent at a place, made once.
+    func agent(at place: Int, orMake make: () -> AgentHooks) -> AgentHooks {
+        if place < agents.count, let hooks = agents[place] { return hooks }
+        let hooks = make()
+        while agents.count <= place { agents.append(nil) }
+        agents[place] = hooks
+        return hooks
+    }
+}

@@ -1,0 +1,112 @@
+internal import CPrimitives
+internal import PostmeterJournal
+internal import Synchronization
+
+/// Runs the fold on a thread of its own: reads the journal in order, checkpoints, and trims behind.
+final class FoldThread: Sendable {
+    /// How often a checkpoint is written while there is something to write.
+    static let checkpointNanoseconds: UInt64 = 1_000_000_000
+    /// How many records are folded before a checkpoint is written in any case.
+    static let checkpointRecords = 5_000
+
+    /// The sequence number of the first record that is not folded.
+    let position: Atomic<UInt64>
+    /// The accepted-at time of the record that was folded last.
+    let foldedTime = Atomic<UInt64>(0)
+    /// Whether the fold has reached where the journal ended when the process started.
+    let hasCaughtUp = Atomic<Bool>(false)
+    /// Checkpoints that failed since the last one that did not.
+    let failedCheckpoints = Atomic<UInt64>(0)
+
+    private let isStopping = Atomic<Bool>(false)
+    private let journal: Journal
+    private let health: CollectorHealth
+    private let warn: @Sendable (String) -> Void
+    private let onCaughtUp: @Sendable () -> Void
+
+    init(
+        journal: Journal, from position: UInt64, health: CollectorHealth,
+        onCaughtUp: @escaping @Sendable () -> Void, warn: @escaping @Sendable (String) -> Void
+    ) {
+        self.journal = journal
+        self.position = Atomic(position)
+        self.health = health
+        self.onCaughtUp = onCaughtUp
+        self.warn = warn
+    }
+
+    /// Tells the thread to fold what is durable, write a last checkpoint and end.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        journal.interrupt()
+    }
+
+    /// Folds until ``stop()``; runs on the thread that owns the fold from here on.
+    func run(_ start: FoldStart) {
+        guard let parts = start.take() else { return }
+        let fold = parts.fold
+        var figures = parts.figures
+        let goal = journal.durableEnd
+        let reader = journal.makeReader(from: fold.position)
+        var sinceCheckpoint = 0
+        var lastCheckpoint = pm_clock_monotonic()
+        func checkpointIfDue(_ isLast: Bool = false) {
+            guard sinceCheckpoint > 0 else { return }
+            let elapsed = pm_clock_monotonic() - lastCheckpoint
+            guard isLast || sinceCheckpoint >= Self.checkpointRecords || elapsed >= Self.checkpointNanoseconds
+            else { return }
+            lastCheckpoint = pm_clock_monotonic()
+            if checkpoint(fold, &figures, start.store) { sinceCheckpoint = 0 }
+        }
+        while true {
+            let wasStopping = isStopping.load(ordering: .acquiring)
+            while let record = next(reader) {
+                fold.apply(record)
+                foldedTime.store(record.time, ordering: .relaxed)
+                position.store(fold.position, ordering: .relaxed)
+                sinceCheckpoint += 1
+                if sinceCheckpoint % 256 == 0 { checkpointIfDue() }
+            }
+            // Damage at the end leaves no record to move the position behind it.
+            fold.position = max(fold.position, reader.nextSequence)
+            position.store(fold.position, ordering: .relaxed)
+            if !hasCaughtUp.load(ordering: .relaxed), fold.position >= goal {
+                hasCaughtUp.store(true, ordering: .releasing)
+                onCaughtUp()
+            }
+            checkpointIfDue()
+            if wasStopping { break }
+            _ = journal.wait(
+                beyond: fold.position,
+                upTo: sinceCheckpoint > 0 ? Self.checkpointNanoseconds / 10 : Self.checkpointNanoseconds)
+        }
+        checkpointIfDue(true)
+    }
+
+    /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.
+    private func next(_ reader: JournalReader) -> JournalRecord? {
+        do {
+            return try reader.next()
+        } catch {
+            warn("the journal cannot be read and is tried again: \(error)")
+            return nil
+        }
+    }
+
+    private func checkpoint(_ fold: Fold, _ figures: inout DurableFigures, _ store: Store) -> Bool {
+        let start = pm_clock_monotonic()
+        do {
+            try fold.checkpoint(into: store, figures: &figures)
+            health.checkpoint(nanoseconds: pm_clock_monotonic() - start, isWritten: true)
+            failedCheckpoints.store(0, ordering: .relaxed)
+            journal.release(before: fold.position)
+            return true
+        } catch {
+            health.checkpoint(nanoseconds: 0, isWritten: false)
+            if failedCheckpoints.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
+                warn("the checkpoint failed and is tried again; nothing is lost, the journal keeps it: \(error)")
+            }
+            return false
+        }
+    }
+}

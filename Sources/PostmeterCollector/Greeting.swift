@@ -1,0 +1,29 @@
+internal import PostmeterTransport
+
+/// What `postmeter serve` prints when it listens.
+struct Greeting {
+    let configuration: CollectorConfiguration
+    let listeners: RunningCollector.Listeners
+    let folder: DataFolder
+
+    /// The lines: where it listens, and without a file one to try it with.
+    var text: String {
+        var lines = [
+            "postmeter is listening",
+            "  webhooks  http://\(listeners.ingest.address)/hooks/{endpoint}",
+            "  metrics   http://\(listeners.scrape.address)/metrics",
+            "  health    http://\(listeners.admin.address)/readyz",
+            "  data      \(folder.path)",
+            "  push      \(configuration.otlp?.endpoint ?? "off (set otlp.endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)")",
+        ]
+        if configuration.isDemonstration, let endpoint = configuration.endpoints.first {
+            lines += [
+                "", "try it:",
+                "  postmeter simulate --provider \(endpoint.provider) --target "
+                    + "http://\(listeners.ingest.address)/hooks/\(endpoint.id) "
+                    + "--secret-file \(folder.demonstrationSecret)",
+            ]
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,7 @@
+/// What a record of the journal holds: everything that the fold depends on.
+enum JournalKind: UInt8 {
+    /// A webhook, as ``Envelope`` writes it.
+    case envelope = 1
+    /// The fleet tree that holds from here on, as JSON.
+    case fleet = 2
+}

@@ -1,0 +1,134 @@
+internal import CPrimitives
+internal import NIOCore
+internal import PostmeterFleet
+internal import PostmeterJournal
+internal import PostmeterMail
+internal import PostmeterMetrics
+internal import PostmeterModel
+internal import PostmeterTracing
+internal import PostmeterTransport
+internal import Synchronization
+
+/// The steps of a start, each making what the next one stands on.
+extension RunningCollector {
+    /// How many spans wait for a push at the most, before they are dropped and counted.
+    private static let spanCapacity = 16_384
+
+    static func makeRooms(
+        _ configuration: CollectorConfiguration, traceKey: [UInt8], warn: @escaping @Sendable (String) -> Void
+    ) throws -> Rooms {
+        let diagnostics = Diagnostics(warn)
+        let registry = MetricsRegistry(diagnostics: diagnostics)
+        // Without a push nobody takes spans, so none are made.
+        let tracer = Tracer(
+            scope: MailConventions.scope,
+            sampler: configuration.otlp == nil ? .alwaysOff : .parentBased(root: .alwaysOn),
+            capacity: configuration.otlp == nil ? 1 : spanCapacity, diagnostics: diagnostics)
+        let hooks = MailHooks(registry: registry, tracer: tracer, traceKey: traceKey, diagnostics: diagnostics)
+        return Rooms(
+            registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry))
+    }
+
+    /// The fold and the durable figures as the last checkpoint left them.
+    static func restore(
+        _ store: Store, _ rooms: Rooms, identity: CollectorIdentity, endpoints: [WebhookEndpoint],
+        warn: @escaping @Sendable (String) -> Void
+    ) throws -> sending FoldStart.Parts {
+        let fold = Fold(hooks: rooms.hooks, store: store, key: identity.fingerprintKey, warn: warn)
+        for endpoint in endpoints {
+            fold.providers[endpoint.route.account, default: []]
+                .insert(MailProvider(rawValue: endpoint.route.provider))
+        }
+        let checkpoint = try store.load { log, batch in
+            switch log {
+            case .seen: fold.seen.restore(batch)
+            case .messages: fold.messages.restore(batch)
+            }
+        }
+        rooms.registry.setDurableStartTime(identity.startTime)
+        var figures = DurableFigures(registry: rooms.registry)
+        figures.restore(checkpoint.families, warn: warn)
+        fold.restore(checkpoint)
+        return FoldStart.Parts(fold: fold, figures: figures)
+    }
+
+    static func openJournal(
+        _ configuration: CollectorConfiguration, folder: DataFolder, from position: UInt64,
+        health: CollectorHealth, warn: @escaping @Sendable (String) -> Void
+    ) throws -> Journal {
+        var settings = Journal.Configuration(directory: folder.journal)
+        settings.segmentBytes = Int(configuration.journal.segmentBytes)
+        settings.byteLimit = Int(configuration.journal.byteLimit)
+        settings.retainBytes = Int(configuration.journal.retainBytes)
+        settings.sequenceFloor = position
+        return try Journal.open(
+            settings, now: { pm_clock_realtime() }, observer: health.observer, warn: warn)
+    }
+
+    /// Makes the configured fleet a record of the journal, unless the fold holds it already.
+    ///
+    /// What is journaled and not yet folded may hold another fleet, so then the record is written in any case.
+    static func journalFleet(
+        _ tree: FleetTree, held: FleetTree, position: UInt64, journal: Journal
+    ) async throws {
+        guard tree != held || journal.durableEnd > position else { return }
+        let bytes = try tree.encoded()
+        let result = await withCheckedContinuation { continuation in
+            journal.append(kind: JournalKind.fleet.rawValue, bytes) { continuation.resume(returning: $0) }
+        }
+        _ = try result.get()
+    }
+
+    /// Sets the gauges of the journal and the fold before each snapshot.
+    static func observe(_ journal: Journal, _ fold: FoldThread, _ rooms: Rooms) {
+        let figures = JournalInstruments(rooms.registry)
+        rooms.registry.onCollect {
+            let position = fold.position.load(ordering: .relaxed)
+            let end = journal.durableEnd
+            let depth = end > position ? end - position : 0
+            // The time of the record folded last stands for the oldest waiting one's, which came right after.
+            let folded = fold.foldedTime.load(ordering: .relaxed)
+            let oldest = depth == 0 || folded == 0 ? nil : UnixTime(nanoseconds: folded)
+            figures.set(depth: depth, oldest: oldest, now: UnixTime(nanoseconds: pm_clock_realtime()))
+            rooms.health.collect(journal.statistics, foldPosition: position)
+        }
+    }
+
+    static func listen(
+        _ configuration: CollectorConfiguration, endpoints: [WebhookEndpoint], journal: Journal,
+        fold: FoldThread, rooms: Rooms, exports: CollectorExports, loops: any EventLoopGroup,
+        warn: @escaping @Sendable (String) -> Void
+    ) async throws -> Listeners {
+        let http = rooms.hooks.httpServer
+        func bind(_ address: ListenAddress, _ router: HTTPRouter) async throws -> HTTPListener {
+            try await HTTPListener.bind(
+                .init(host: address.host, port: address.port), router: router, group: loops, warn: warn
+            ) { seen in
+                http.record(
+                    method: seen.method.rawValue, route: seen.template ?? "", status: seen.status,
+                    seconds: Double(seen.nanoseconds) / 1e9)
+            }
+        }
+        var admin = HTTPRouter()
+        AdminRoutes {
+            var reasons: [Readiness.Reason] = []
+            if !fold.hasCaughtUp.load(ordering: .acquiring) { reasons.append(.catchingUp) }
+            if !journal.isAccepting { reasons.append(.journalRefusing) }
+            if fold.failedCheckpoints.load(ordering: .relaxed) > 0 { reasons.append(.checkpointFailing) }
+            return Readiness(reasons: reasons)
+        }.register(in: &admin)
+        var scrape = HTTPRouter()
+        exports.register(in: &scrape)
+        let replies = GroupReplies()
+        journal.setGroupEnd { replies.flush() }
+        var ingest = HTTPRouter()
+        Ingest(
+            endpoints: endpoints, journal: journal, replies: replies, hooks: rooms.hooks,
+            tracer: rooms.tracer, now: { UnixTime(nanoseconds: pm_clock_realtime()) }
+        ).register(in: &ingest)
+        return Listeners(
+            ingest: try await bind(configuration.listen.ingest, ingest),
+            admin: try await bind(configuration.listen.admin, admin),
+            scrape: try await bind(configuration.listen.scrape, scrape))
+    }
+}

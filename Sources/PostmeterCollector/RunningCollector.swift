@@ -1,0 +1,111 @@
+internal import CPrimitives
+internal import Logging
+internal import NIOCore
+internal import PostmeterExport
+internal import PostmeterFleet
+internal import PostmeterJournal
+internal import PostmeterMail
+internal import PostmeterMetrics
+internal import PostmeterModel
+internal import PostmeterTracing
+internal import PostmeterTransport
+internal import PostmeterWebhooks
+internal import Synchronization
+
+/// A collector that runs: everything that was started, in the order in which it has to end.
+struct RunningCollector: Sendable {
+    private let rooms: Rooms
+    private let journal: Journal
+    private let fold: FoldThread
+    private let foldThread: JournalThread
+    private let store: Store
+    private let exports: CollectorExports
+    private let listeners: Listeners
+    private let loops: any EventLoopGroup
+
+    /// What is told to the person who started it.
+    let greeting: String
+
+    /// What records and what is recorded into.
+    struct Rooms: Sendable {
+        let registry: MetricsRegistry
+        let tracer: Tracer
+        let hooks: MailHooks
+        let health: CollectorHealth
+    }
+
+    /// The three listeners.
+    struct Listeners: Sendable {
+        let ingest: HTTPListener
+        let admin: HTTPListener
+        let scrape: HTTPListener
+    }
+
+    /// Starts everything: the state of the last run, the journal, the fold, exports, and last the listeners.
+    static func start(
+        _ configuration: CollectorConfiguration, version: String, logger: Logger
+    ) async throws -> RunningCollector {
+        let warn: @Sendable (String) -> Void = { logger.warning("\($0)") }
+        let folder = try DataFolder(path: configuration.data)
+        let configuration = try folder.complete(configuration)
+        let endpoints = try configuration.endpoints.map { try WebhookEndpoint($0) }
+        let store = try Store(path: folder.database)
+        let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
+        let rooms = try makeRooms(configuration, traceKey: folder.traceKey(configuration), warn: warn)
+        let restored = try restore(store, rooms, identity: identity, endpoints: endpoints, warn: warn)
+        let position = restored.fold.position
+        let held = restored.fold.fleet.tree
+        let start = FoldStart(restored, store: store)
+        let journal = try openJournal(
+            configuration, folder: folder, from: position, health: rooms.health, warn: warn)
+        try await journalFleet(configuration.fleet, held: held, position: position, journal: journal)
+
+        let thread = FoldThread(
+            journal: journal, from: position, health: rooms.health,
+            onCaughtUp: { logger.info("the fold has caught up with the journal") }, warn: warn)
+        guard let foldThread = JournalThread({ thread.run(start) }) else {
+            throw ConfigurationError(path: "", problem: "the system gives no thread for the fold")
+        }
+        observe(journal, thread, rooms)
+        let exports = try CollectorExports(
+            configuration.otlp, resource: identity.resource(version: version), rooms: rooms, version: version,
+            includesDurable: { thread.hasCaughtUp.load(ordering: .acquiring) }, warn: warn)
+        let loops = HTTPListener.makeEventLoops(1)
+        let listeners = try await listen(
+            configuration, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms, exports: exports,
+            loops: loops, warn: warn)
+        await exports.start()
+        let greeting = Greeting(configuration: configuration, listeners: listeners, folder: folder).text
+        return RunningCollector(
+            rooms: rooms, journal: journal, fold: thread, foldThread: foldThread, store: store,
+            exports: exports, listeners: listeners, loops: loops, greeting: greeting)
+    }
+
+    /// Ends everything in the order that loses nothing: no new webhooks, answers given, all of the journal
+    /// folded, a last checkpoint, a last push.
+    func stop() async {
+        await listeners.ingest.close()
+        fold.stop()
+        await joined(foldThread)
+        await exports.shutdown()
+        await listeners.scrape.close()
+        await listeners.admin.close()
+        journal.close()
+        try? store.close()
+        try? await loops.shutdownGracefully()
+    }
+
+    /// Waits for a thread without holding one of the tasks' own.
+    private func joined(_ thread: JournalThread) async {
+        await withCheckedContinuation { continuation in
+            let waiter = JournalThread {
+                thread.join()
+                continuation.resume()
+            }
+            if waiter == nil {
+                thread.join()
+                continuation.resume()
+            }
+        }
+    }
+}

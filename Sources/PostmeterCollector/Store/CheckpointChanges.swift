@@ -1,0 +1,32 @@
+internal import PostmeterFleet
+
+/// What one checkpoint writes.
+struct CheckpointChanges {
+    /// A page of a family's words that differs from what is on disk.
+    struct Page {
+        var family: String
+        var number: Int
+        var words: [UInt64]
+    }
+
+    /// A series made since the last checkpoint.
+    struct Series {
+        var family: String
+        var ordinal: Int
+        var identity: [UInt8]
+    }
+
+    var sequence: UInt64
+    var fleet: [UInt8]?
+    var provisioned: [ProvisionedAgent] = []
+    var shapes: [(family: String, shape: String)] = []
+    var series: [Series] = []
+    var pages: [Page] = []
+    var batches: [(log: FingerprintLog.Name, batch: FingerprintLog.Batch)] = []
+    var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
+    var deadLetters: [DeadLetter] = []
+
+    init(sequence: UInt64) {
+        self.sequence = sequence
+    }
+}

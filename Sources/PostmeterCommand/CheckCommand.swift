@@ -1,0 +1,21 @@
+internal import ArgumentParser
+internal import PostmeterCollector
+
+/// Reads a configuration and says what is wrong with it.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Validate a configuration file without starting anything.")
+
+    @Option(name: .long, help: "The configuration file, postmeter.yaml.")
+    var config: String
+
+    func run() throws {
+        let configuration: CollectorConfiguration
+        do throws(ConfigurationError) {
+            configuration = try ConfigurationLoader.load(path: config)
+        } catch {
+            throw CommandFailure("\(config): \(error)")
+        }
+        print("\(config) is valid: \(configuration.summary)")
+    }
+}

@@ -1,0 +1,12 @@
+internal import ArgumentParser
+
+/// The command line: `postmeter serve`, `check` and `simulate`.
+@main
+struct PostmeterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "postmeter",
+        abstract: "The meter of a fleet of AI email agents.",
+        version: PostmeterVersion.text,
+        subcommands: [ServeCommand.self, CheckCommand.self, SimulateCommand.self]
+    )
+}

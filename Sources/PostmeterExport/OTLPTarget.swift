@@ -1,0 +1,91 @@
+package import PostmeterTransport
+
+/// A receiver of OTLP over HTTP: where it is and how it is spoken to.
+///
+/// Source: OpenTelemetry specification, "OTLP Exporter Configuration".
+package struct OTLPTarget: Sendable {
+    /// How the bodies are compressed.
+    package enum Compression: String, Sendable, CaseIterable {
+        case none
+        case gzip
+    }
+
+    /// Where requests go.
+    package enum Endpoint: Sendable, Hashable {
+        /// A URL to which `/v1/metrics` or `/v1/traces` is appended; a path that it has is kept.
+        case base(String)
+        /// A URL for one signal, used as it is.
+        case exact(String)
+    }
+
+    /// The largest body that is sent, before compression, in bytes. Source: OTLP specification.
+    package static let bodyLimit = 64 << 20
+
+    /// Added to every request, to authorize it for example.
+    package var headers: HTTPHeaders
+    package var compression: Compression
+    /// How long one try may take; of metrics, all tries of a push together.
+    package var timeout: Duration
+    private var endpoints: [ExportSignal: String]
+
+    /// Describes a receiver.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where requests go.
+    ///   - headers: Added to every request.
+    ///   - compression: How bodies are compressed; OpenTelemetry's default is not at all.
+    ///   - timeout: How long one try may take.
+    /// - Throws: An error that says which URL cannot be used and why.
+    package init(
+        _ endpoint: Endpoint, headers: HTTPHeaders = [:], compression: Compression = .none,
+        timeout: Duration = .seconds(10)
+    ) throws(OTLPTargetError) {
+        self.headers = headers
+        self.compression = compression
+        self.timeout = timeout
+        endpoints = [:]
+        for signal in ExportSignal.allCases {
+            try setEndpoint(endpoint, for: signal)
+        }
+    }
+
+    /// Sends one signal somewhere else.
+    package mutating func setEndpoint(
+        _ endpoint: Endpoint, for signal: ExportSignal
+    ) throws(OTLPTargetError) {
+        switch endpoint {
+        case .base(let url):
+            try Self.check(url)
+            endpoints[signal] = Self.appending(signal.path, to: url)
+        case .exact(let url):
+            try Self.check(url)
+            endpoints[signal] = url
+        }
+    }
+
+    /// The URL that a signal is posted to.
+    package func url(for signal: ExportSignal) -> String {
+        endpoints[signal] ?? ""
+    }
+
+    private static func check(_ url: String) throws(OTLPTargetError) {
+        let lowercased = url.lowercased()
+        guard let scheme = ["http://", "https://"].first(where: { lowercased.hasPrefix($0) }) else {
+            throw OTLPTargetError(url: url, problem: "it must begin with http:// or https://")
+        }
+        guard let first = url.dropFirst(scheme.count).first, !"/:?#".contains(first) else {
+            throw OTLPTargetError(url: url, problem: "it names no host")
+        }
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
+            throw OTLPTargetError(url: url, problem: "it contains a blank or control character")
+        }
+    }
+
+    /// The path goes before a query; slashes at the end of the base are one.
+    private static func appending(_ path: String, to url: String) -> String {
+        let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
+        var base = url[..<end]
+        while base.last == "/" { base.removeLast() }
+        return base + path + url[end...]
+    }
+}

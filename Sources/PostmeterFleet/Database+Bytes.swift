@@ -1,0 +1,16 @@
+internal import FoundationEssentials
+package import GRDB
+
+extension [UInt8] {
+    /// The bytes as a BLOB value.
+    package var databaseBlob: DatabaseValue {
+        Data(self).databaseValue
+    }
+}
+
+extension Row {
+    /// The bytes of a BLOB column; nil when it is NULL or another type.
+    package func blob(_ index: Int) -> [UInt8]? {
+        (self[index] as Data?).map { [UInt8]($0) }
+    }
+}

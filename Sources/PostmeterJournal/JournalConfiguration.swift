@@ -1,0 +1,58 @@
+extension Journal {
+    /// Where a journal lives and how much it may take.
+    package struct Configuration: Sendable {
+        /// The directory; made when it is missing.
+        package var directory: String
+        /// Bytes of one segment file.
+        package var segmentBytes = 64 << 20
+        /// Bytes of all segment files together, prepared ones included; past it, records are refused.
+        package var byteLimit = 4 << 30
+        /// Bytes that may wait for the disk; past it, records are refused.
+        package var pendingBytesLimit = 16 << 20
+        /// Bytes of the longest payload.
+        package var recordBytesLimit = 2 << 20
+        /// Released segments are kept up to so many bytes, as long as new records have room.
+        package var retainBytes = 1 << 30
+        /// Released segments are kept up to this age, in seconds; nil: no limit by age.
+        package var retainSeconds: UInt64?
+        /// How long to wait between tries when the disk refuses, in nanoseconds.
+        package var retryNanoseconds: UInt64 = 500_000_000
+        /// No new record gets a lower sequence number. Its owner gives the first number that it has not
+        /// consumed, so that a lost tail never makes an old number new again.
+        package var sequenceFloor: UInt64 = 1
+        /// No new record gets an earlier time, in nanoseconds since the Unix epoch.
+        package var timeFloor: UInt64 = 0
+
+        package init(directory: String) {
+            self.directory = directory
+        }
+
+        /// Segments that the preparer keeps ready.
+        static let preparedSegments = 2
+
+        func validate() throws(JournalError) {
+            if directory.isEmpty || directory.utf8.contains(0) {
+                throw .configuration("journal directory: must be a path")
+            }
+            if recordBytesLimit < 1 || recordBytesLimit > 1 << 30 {
+                throw .configuration("journal recordBytesLimit: must be 1 byte to 1 GiB")
+            }
+            let least = SegmentHeader.areaBytes + Frame.bytes(payload: recordBytesLimit) + Frame.markBytes
+            if segmentBytes < least || segmentBytes > 1 << 32 || segmentBytes % 8 != 0 {
+                throw .configuration(
+                    "journal segmentBytes: must be a multiple of 8, at most 4 GiB and at least \(least), so "
+                        + "that one record of recordBytesLimit fits"
+                )
+            }
+            if byteLimit < 2 * segmentBytes {
+                throw .configuration("journal byteLimit: must be at least twice segmentBytes")
+            }
+            if pendingBytesLimit < 1 || retainBytes < 0 {
+                throw .configuration("journal pendingBytesLimit and retainBytes: must not be negative")
+            }
+            if sequenceFloor < 1 || sequenceFloor > 1 << 62 {
+                throw .configuration("journal sequenceFloor: must be 1 to 2^62")
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Synchronization
+
+/// What is bound once for an account.
+final class AccountHooks: Sendable {
+    /// The most steps that an account names; the rest are `_OTHER`.
+    static let stepLimit = 32
+
+    let account: String
+    /// Values of `email.step`.
+    let steps = BoundedWords(limit: AccountHooks.stepLimit, other: HookContext.other)
+    private let privacyIndex: Atomic<Int>
+
+    init(_ account: String, privacy: AddressPrivacy) {
+        self.account = account
+        privacyIndex = Atomic(Self.index(of: privacy))
+    }
+
+    /// What spans say of recipients; it may be set at any time.
+    var privacy: AddressPrivacy {
+        get { AddressPrivacy.allCases[privacyIndex.load(ordering: .relaxed)] }
+        set { privacyIndex.store(Self.index(of: newValue), ordering: .relaxed) }
+    }
+
+    private static func index(of privacy: AddressPrivacy) -> Int {
+        AddressPrivacy.allCases.firstIndex(of: privacy) ?? 0
+    }
+}

@@ -1,0 +1,69 @@
+import PostmeterModel
+import PostmeterTracing
+
+/// How the body of a hook came to its end.
+enum HookEnding {
+    case returned
+    /// By a `CancellationError`: neither done nor failed.
+    case cancelled
+    /// By an error of this type.
+    case threw(errorType: String)
+}
+
+/// What the body of a hook is given, and what records when the body is over.
+protocol HookHandle: ~Copyable {
+    /// The span's context.
+    var context: SpanContext { get }
+
+    /// Ends the span and records the figures.
+    consuming func end(_ ending: HookEnding, at time: UnixTime, seconds: Double)
+}
+
+extension HookContext {
+    /// Runs `body` within a new handle's span and ends it, however the body ends.
+    func run<Handle: HookHandle & ~Copyable, Success, Failure: Error>(
+        _ begin: (UnixTime) -> Handle, _ body: (inout Handle) async throws(Failure) -> Success
+    ) async throws(Failure) -> Success {
+        let start = clock.start()
+        var handle = begin(start.time)
+        let result: Result<Success, Failure> = await CurrentSpan.$context.withValue(handle.context) {
+            do throws(Failure) {
+                return .success(try await body(&handle))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let end = clock.end(of: start)
+        handle.end(ending(of: result), at: end.time, seconds: end.seconds)
+        return try result.get()
+    }
+
+    private func ending<Success, Failure: Error>(of result: Result<Success, Failure>) -> HookEnding {
+        guard case .failure(let failure) = result else { return .returned }
+        let error: any Error = failure
+        return error is CancellationError ? .cancelled : .threw(errorType: name(of: error))
+    }
+
+    /// Starts the span of a hook on a received mail.
+    ///
+    /// It stands under the message's root, or under the span of the task when that is in the same trace. A
+    /// span of the task that is in another trace (of the request that brought the mail) is linked.
+    func startSpan(_ name: String, kind: SpanKind, of message: MessageContext, at time: UnixTime) -> Span {
+        let around = CurrentSpan.context
+        if let around, around.traceID == message.traceID {
+            return tracer.startSpan(name, kind: kind, parent: around, at: time)
+        }
+        var span = tracer.startSpan(name, kind: kind, parent: message.root, at: time)
+        if let around { span.addLink(around) }
+        return span
+    }
+}
+
+extension Span {
+    /// Says how a hook ended.
+    mutating func set(_ ending: HookEnding) {
+        guard case .threw(let errorType) = ending else { return }
+        set(MailAttribute.errorType, errorType)
+        setStatus(.error(""))
+    }
+}

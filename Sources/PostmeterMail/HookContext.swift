@@ -1,0 +1,46 @@
+import PostmeterModel
+import PostmeterTracing
+
+/// What all hooks of one ``MailHooks`` share.
+final class HookContext: Sendable {
+    /// The word that stands for everything past the limit of a set.
+    static let other = "_OTHER"
+
+    let instruments: MailInstruments
+    let tracer: Tracer
+    let trace: MessageTrace
+    let mask: RecipientMask
+    let clock: HookClock
+    /// Values of `error.type`.
+    let errorTypes = BoundedWords(limit: 64, other: HookContext.other)
+    /// Values of `gen_ai.request.model`.
+    let models = BoundedWords(limit: 64, other: HookContext.other)
+    /// Values of `gen_ai.provider.name`.
+    let modelProviders = BoundedWords(limit: 32, other: HookContext.other)
+    /// Values of `gen_ai.operation.name`.
+    let modelOperations = BoundedWords(limit: 16, other: HookContext.other)
+    /// Roots that `record(_:)` has told of.
+    let roots = RecentRoots()
+
+    init(
+        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask, clock: HookClock
+    ) {
+        self.instruments = instruments
+        self.tracer = tracer
+        self.trace = trace
+        self.mask = mask
+        self.clock = clock
+    }
+
+    /// The ids of a message at a provider and account.
+    func message(_ provider: MailProvider, _ account: String, _ messageID: String) -> MessageContext {
+        trace.context(provider: provider.rawValue, account: account, messageID: messageID) {
+            tracer.samples($0)
+        }
+    }
+
+    /// The name of an error's type as a label value.
+    func name(of error: any Error) -> String {
+        errorTypes.admit(String(describing: type(of: error)))
+    }
+}

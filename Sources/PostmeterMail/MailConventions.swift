@@ -1,0 +1,160 @@
+package import PostmeterModel
+
+/// Every mail instrument that is recorded: its name, kind, unit, attributes and bounds.
+///
+/// Here is the one place that names them. OpenTelemetry has no conventions for email, so the names are shaped
+/// like its `messaging.*`, with the words of the Elastic Common Schema's `email.*`.
+package struct MailConventions: Sendable {
+    /// The most series that a family of mail instruments takes.
+    ///
+    /// Mail series are bounded by the number of agents, so this limit is where nothing should ever get to.
+    package let seriesLimit: Int
+
+    /// The scope that mail figures and spans are recorded under.
+    package static let scope = InstrumentationScope(name: "postmeter.mail")
+
+    /// Conventions for at most this many agents at a provider.
+    package init(agentLimit: Int) {
+        // Past the limit each agent is `_other` in its own domain, of which there are at most as many again.
+        let (series, isOver) = max(1, agentLimit).multipliedReportingOverflow(by: 2 * Self.widest)
+        seriesLimit = isOver ? Int.max : max(2_000, series)
+    }
+
+    /// The most series that one agent or domain has in a family: bounces by class and reason.
+    private static let widest = Bounce.Class.allCases.count * Bounce.Reason.allCases.count
+
+    // Events.
+
+    /// What happened to mail.
+    package var events: InstrumentDescriptor {
+        counter(
+            "email.events", "{event}", "Events of mail, by recipient for what was sent.",
+            [
+                MailAttribute.organization, MailAttribute.account, MailAttribute.domain, MailAttribute.agent,
+                MailAttribute.provider, MailAttribute.event,
+            ], isDurable: true)
+    }
+
+    /// Refusals for good, by reason.
+    package var bounces: InstrumentDescriptor {
+        counter(
+            "email.bounces", "{bounce}", "Recipients that bounced, by class and reason.",
+            [
+                MailAttribute.account, MailAttribute.domain, MailAttribute.provider, MailAttribute.bounceClass,
+                MailAttribute.bounceReason,
+            ], isDurable: true)
+    }
+
+    /// From accepted or sent to delivered.
+    package var deliveryDuration: InstrumentDescriptor {
+        histogram(
+            "email.delivery.duration", "s", "Time from accepted or sent to delivered.",
+            [
+                MailAttribute.account, MailAttribute.domain, MailAttribute.provider,
+                MailAttribute.recipientProvider,
+            ], Self.mailBounds, isDurable: true)
+    }
+
+    /// From received to the reply accepted.
+    package var responseDuration: InstrumentDescriptor {
+        histogram(
+            "email.response.duration", "s", "Time from a mail received to its reply accepted.",
+            [MailAttribute.account, MailAttribute.domain], Self.mailBounds, isDurable: true)
+    }
+
+    // Hooks.
+
+    /// A step of an agent's work on a mail.
+    package var processingDuration: InstrumentDescriptor {
+        histogram(
+            "email.processing.duration", "s", "Time that a step of processing took.",
+            [MailAttribute.account, MailAttribute.step, MailAttribute.errorType], Self.stepBounds)
+    }
+
+    /// What became of received mail.
+    package var conversations: InstrumentDescriptor {
+        counter(
+            "email.conversations", "{conversation}", "Received mail that has met its fate, by outcome.",
+            [MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.outcome])
+    }
+
+    /// What the models cost.
+    package var llmCost: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.llm.cost", kind: .counter, number: .floating, unit: "{USD}",
+            description: "Cost of language models in US dollars.",
+            labels: [MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.genAIModel],
+            seriesLimit: seriesLimit, scope: Self.scope)
+    }
+
+    // Webhooks.
+
+    /// What a listener answered.
+    package var webhookRequests: InstrumentDescriptor {
+        counter(
+            "email.webhook.requests", "{request}", "Webhook requests, by what was answered.",
+            [MailAttribute.account, MailAttribute.provider, MailAttribute.outcome])
+    }
+
+    /// What the fold made of envelopes.
+    package var webhookEvents: InstrumentDescriptor {
+        counter(
+            "email.webhook.events", "{event}", "Events in accepted webhooks, by what was made of them.",
+            [MailAttribute.account, MailAttribute.provider, MailAttribute.outcome], isDurable: true)
+    }
+
+    /// Time of the last event of an endpoint.
+    package var webhookLastEvent: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.webhook.last.event", kind: .gauge, number: .floating, unit: "s",
+            description: "Time of the last event of an endpoint, in seconds since the Unix epoch.",
+            labels: [MailAttribute.endpoint, MailAttribute.provider], isDurable: true,
+            seriesLimit: seriesLimit, scope: Self.scope)
+    }
+
+    /// Event time to accepted-at.
+    package var webhookLag: InstrumentDescriptor {
+        histogram(
+            "email.webhook.lag", "s", "Time from an event to its webhook being accepted.",
+            [MailAttribute.provider], Self.mailBounds, isDurable: true)
+    }
+
+    /// Envelopes that could not be read.
+    package var deadLetters: InstrumentDescriptor {
+        counter(
+            "email.dead_letters", "{envelope}", "Envelopes that could not be decoded, by reason.",
+            [MailAttribute.account, MailAttribute.provider, MailAttribute.reason], isDurable: true)
+    }
+
+    /// Envelopes that are on disk and not yet folded.
+    package var journalDepth: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.journal.depth", kind: .gauge, number: .floating, unit: "{envelope}",
+            description: "Envelopes on disk that are not yet folded.", scope: Self.scope)
+    }
+
+    /// Age of the oldest of them.
+    package var journalAge: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.journal.age", kind: .gauge, number: .floating, unit: "s",
+            description: "Age of the oldest envelope that is not yet folded; 0 when there is none.",
+            scope: Self.scope)
+    }
+
+    func counter(
+        _ name: String, _ unit: String, _ description: String, _ labels: [String], isDurable: Bool = false
+    ) -> InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: name, kind: .counter, unit: unit, description: description, labels: labels,
+            isDurable: isDurable, seriesLimit: seriesLimit, scope: Self.scope)
+    }
+
+    func histogram(
+        _ name: String, _ unit: String, _ description: String, _ labels: [String], _ bounds: [Double],
+        isDurable: Bool = false
+    ) -> InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: name, kind: .histogram, unit: unit, description: description, labels: labels,
+            bounds: bounds, isDurable: isDurable, seriesLimit: seriesLimit, scope: Self.scope)
+    }
+}

@@ -1,0 +1,22 @@
+import PostmeterMetrics
+
+extension MailHooks {
+    /// The instruments of an endpoint; make them once and keep them.
+    package func webhook(endpoint: String, account: String, provider: MailProvider) -> WebhookInstruments {
+        WebhookInstruments(
+            endpoint: endpoint, account: account, provider: provider, lag: lag(of: provider),
+            shared.instruments)
+    }
+
+    /// Counts a request for an endpoint that does not exist.
+    package func countUnknownEndpoint() {
+        let unknown = MailIdentity.unknown
+        shared.instruments.webhookRequests
+            .bind(unknown, unknown, WebhookOutcome.unknownEndpoint.rawValue).add(1)
+    }
+
+    /// The durations of served requests.
+    package var httpServer: HTTPServerInstruments {
+        HTTPServerInstruments(shared.instruments.httpServerDuration)
+    }
+}

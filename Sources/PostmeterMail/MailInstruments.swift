@@ -1,0 +1,47 @@
+import PostmeterMetrics
+import PostmeterModel
+
+/// The families of all mail instruments in one registry.
+struct MailInstruments: Sendable {
+    let events: Family<Counter>
+    let bounces: Family<Counter>
+    let deliveryDuration: Family<Histogram>
+    let responseDuration: Family<Histogram>
+    let processingDuration: Family<Histogram>
+    let conversations: Family<Counter>
+    let llmCost: Family<DoubleCounter>
+    let webhookRequests: Family<Counter>
+    let webhookEvents: Family<Counter>
+    let webhookLastEvent: Family<Gauge>
+    let webhookLag: Family<Histogram>
+    let deadLetters: Family<Counter>
+    let sentMessages: Family<Counter>
+    let consumedMessages: Family<Counter>
+    let operationDuration: Family<Histogram>
+    let messageProcessDuration: Family<Histogram>
+    let tokenUsage: Family<Histogram>
+    let modelDuration: Family<Histogram>
+    let httpServerDuration: Family<Histogram>
+
+    init(_ registry: MetricsRegistry, _ conventions: MailConventions) {
+        events = registry.family(conventions.events)
+        bounces = registry.family(conventions.bounces)
+        deliveryDuration = registry.family(conventions.deliveryDuration)
+        responseDuration = registry.family(conventions.responseDuration)
+        processingDuration = registry.family(conventions.processingDuration)
+        conversations = registry.family(conventions.conversations)
+        llmCost = registry.family(conventions.llmCost)
+        webhookRequests = registry.family(conventions.webhookRequests)
+        webhookEvents = registry.family(conventions.webhookEvents)
+        webhookLastEvent = registry.family(conventions.webhookLastEvent)
+        webhookLag = registry.family(conventions.webhookLag)
+        deadLetters = registry.family(conventions.deadLetters)
+        sentMessages = registry.family(conventions.sentMessages)
+        consumedMessages = registry.family(conventions.consumedMessages)
+        operationDuration = registry.family(conventions.operationDuration)
+        messageProcessDuration = registry.family(conventions.messageProcessDuration)
+        tokenUsage = registry.family(conventions.tokenUsage)
+        modelDuration = registry.family(conventions.modelDuration)
+        httpServerDuration = registry.family(conventions.httpServerDuration)
+    }
+}

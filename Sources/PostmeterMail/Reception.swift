@@ -1,0 +1,34 @@
+public import PostmeterModel
+import PostmeterTracing
+
+/// A mail that is being taken in: what the body of a reception hook works with.
+public struct Reception: ~Copyable, Sendable {
+    /// The ids of the mail's trace.
+    public let message: MessageContext
+    private let agent: AgentHooks
+    private var span: Span
+
+    init(_ agent: AgentHooks, _ message: MessageContext, _ span: consuming Span) {
+        self.agent = agent
+        self.message = message
+        self.span = span
+    }
+
+    /// The context of the span `receive`.
+    public var context: SpanContext {
+        span.context
+    }
+
+    /// Sets an attribute of the span. Put no body, subject or address there.
+    public mutating func set(_ key: String, _ value: AttributeValue) {
+        span.set(Attribute(key, value))
+    }
+}
+
+extension Reception: HookHandle {
+    consuming func end(_ ending: HookEnding, at time: UnixTime, seconds: Double) {
+        agent.messaging.record(.receive, ending, seconds: seconds)
+        span.set(ending)
+        span.end(at: time)
+    }
+}

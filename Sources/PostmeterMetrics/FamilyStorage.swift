@@ -1,0 +1,227 @@
+import CPrimitives
+import PostmeterModel
+import Synchronization
+
+/// What a family is behind its type: the table of its series, and what making one takes.
+@usableFromInline
+final class FamilyStorage: @unchecked Sendable {
+    // Safe because `core` is written under the lock of `state` alone and read without it only by the functions
+    // of `pm_series.h` that are made for it, and freed when nobody can reach it any more.
+
+    /// The longest encoded attributes that a series may have; what is longer goes to the overflow series.
+    static let identityLimit = 4_096
+
+    struct State: Sendable {
+        /// All series in the order in which they were made; the overflow series is one of them.
+        var series: [Series] = []
+        /// Where their cells are, in the same order; the last run may have room for more.
+        var runs: [CellRun] = []
+        var roomInLastRun = 0
+        /// How often no cell or memory was left for a series.
+        var exhausted: UInt64 = 0
+    }
+
+    let descriptor: InstrumentDescriptor
+    /// Whether snapshots show it: not when its name could break what they are exported to.
+    let isExported: Bool
+    /// The 64-bit words of a series.
+    let width: Int
+    let core: UnsafeMutablePointer<pm_family>
+    let state = Mutex(State())
+
+    private let space: CellSpace
+    private let counters: RegistryCounters
+    private let diagnostics: Diagnostics
+    /// Set once there are as many series as the limit allows, after the last of them can be found.
+    private let isFull = Atomic(false)
+    private let overflow = Atomic<UnsafePointer<UInt8>?>(nil)
+    /// The reasons for which somebody has been told of the overflow series, one bit each.
+    private let reported = Atomic<UInt8>(0)
+
+    /// Creates the family of a descriptor that has been checked, without series.
+    init(
+        _ descriptor: InstrumentDescriptor,
+        isExported: Bool,
+        space: CellSpace,
+        counters: RegistryCounters,
+        diagnostics: Diagnostics
+    ) {
+        self.descriptor = descriptor
+        self.isExported = isExported
+        self.space = space
+        self.counters = counters
+        self.diagnostics = diagnostics
+        width = descriptor.kind == .histogram ? descriptor.bounds.count + 2 : 1
+        core = .allocate(capacity: 1)
+        pm_family_start(core, descriptor.labels.map(\.utf8.count), UInt32(descriptor.labels.count))
+        core.pointee.reads_strings = StringLayout.isKnown
+        core.pointee.refused = counters.refused
+        if descriptor.kind == .histogram {
+            core.pointee.buckets = Self.buckets(descriptor.bounds)
+        }
+    }
+
+    /// A table of bounds.
+    ///
+    /// It is never freed, because handles point to it and may outlive their family.
+    private static func buckets(_ bounds: [Double]) -> UnsafePointer<pm_buckets> {
+        let count = UInt32(bounds.count)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: pm_buckets_bytes(count), alignment: 64)
+        let buckets = memory.bindMemory(to: pm_buckets.self, capacity: 1)
+        pm_buckets_start(buckets, bounds, count)
+        return UnsafePointer(buckets)
+    }
+
+    deinit {
+        pm_family_end(core)
+        core.deallocate()
+    }
+
+    /// Why a measurement is recorded in the overflow series.
+    private enum Overflow: UInt8, Sendable {
+        case wrongCount = 1
+        case limit = 2
+        case tooLong = 4
+        case exhausted = 8
+    }
+
+    private enum Made: Sendable {
+        case series(Series)
+        case overflow(Overflow)
+    }
+
+    /// The series of these values, whatever their number and length: found, made, or the overflow series.
+    func place(_ values: LabelValues, beyondLimit: Bool = false) -> Series {
+        guard values.values.count == descriptor.labels.count else { return overflow(.wrongCount, values) }
+        return values.withTexts { texts in
+            if let series = find(texts) { return series }
+            if !beyondLimit, isFull.load(ordering: .acquiring) {
+                // The last series may have been made between the search and the look at the flag.
+                return find(texts) ?? overflow(.limit, values)
+            }
+            let attributes = values.encoded(for: descriptor)
+            guard attributes.count <= Self.identityLimit else { return overflow(.tooLong, values) }
+            switch state.withLock({ make(texts, attributes, beyondLimit, &$0) }) {
+            case .series(let series): return series
+            case .overflow(let reason): return overflow(reason, values)
+            }
+        }
+    }
+
+    private func find(_ texts: UnsafePointer<pm_text>) -> Series? {
+        pm_family_find(core, texts).map { Series(address: $0) }
+    }
+
+    /// Makes the series unless another thread has, or the limit is reached.
+    private func make(
+        _ texts: UnsafePointer<pm_text>,
+        _ attributes: [UInt8],
+        _ beyondLimit: Bool,
+        _ state: inout State
+    ) -> Made {
+        // A series without values stands in no table: it is the first one made.
+        let hasValues = !descriptor.labels.isEmpty
+        if let series = hasValues ? find(texts) : state.series.first { return .series(series) }
+        guard beyondLimit || core.pointee.count < descriptor.seriesLimit else { return .overflow(.limit) }
+        guard let series = insert(attributes, texts: hasValues ? texts : nil, &state) else {
+            return .overflow(.exhausted)
+        }
+        if core.pointee.count >= descriptor.seriesLimit {
+            isFull.store(true, ordering: .releasing)  // pairs with the load in `place`
+        }
+        return .series(series)
+    }
+
+    /// Takes cells for a series and writes it down; nil when there are none.
+    private func insert(
+        _ attributes: [UInt8],
+        texts: UnsafePointer<pm_text>?,
+        _ state: inout State
+    ) -> Series? {
+        guard let cell = nextCell(&state),
+            let address = pm_family_insert(core, cell, attributes, UInt16(attributes.count), texts)
+        else {
+            state.exhausted += 1
+            return nil
+        }
+        state.roomInLastRun -= 1
+        let series = Series(address: address)
+        state.series.append(series)
+        return series
+    }
+
+    /// The first cell of the series to come.
+    ///
+    /// Runs double with the family, so that a small one takes few cells and a large one has them side by side,
+    /// where they are summed fastest.
+    private func nextCell(_ state: inout State) -> UInt32? {
+        if state.roomInLastRun == 0 {
+            let wanted = max(1, state.series.count)
+            guard let run = space.reserve(upTo: wanted, width: width, for: use) else {
+                return nil
+            }
+            state.runs.append(run)
+            state.roomInLastRun = run.series
+            if use == .shared {
+                for index in 0..<run.series { pm_shared_set(run.first + UInt32(index), Gauge.unset) }
+            }
+        }
+        return state.runs.last.map { $0.first + UInt32(($0.series - state.roomInLastRun) * width) }
+    }
+
+    private var use: CellSpace.Use {
+        switch descriptor.kind {
+        case .gauge: .shared
+        case .histogram: .group
+        case .counter, .upDownCounter: .single
+        }
+    }
+
+    /// The overflow series, counted, and reported once for each reason.
+    private func overflow(_ reason: Overflow, _ values: LabelValues) -> Series {
+        pm_cell_add(counters.overflowed, 1)
+        let before = reported.bitwiseOr(reason.rawValue, ordering: .relaxed).oldValue
+        if before & reason.rawValue == 0 {
+            diagnostics.warn(
+                "metric \(descriptor.name): \(sentence(reason, values)); recorded in its overflow series"
+            )
+        }
+        return knownOverflow ?? state.withLock { makeOverflow(&$0) }
+    }
+
+    private func sentence(_ reason: Overflow, _ values: LabelValues) -> String {
+        switch reason {
+        case .wrongCount:
+            "\(values.values.count) label values given for the labels [\(descriptor.labels.joined(separator: ", "))]"
+        case .limit:
+            "the limit of \(descriptor.seriesLimit) series is reached, raise it or leave a label out"
+        case .tooLong:
+            "label values longer than the \(Self.identityLimit) bytes that a series may take"
+        case .exhausted:
+            "the process has no cell or memory left for another series"
+        }
+    }
+
+    /// Makes the overflow series, or a place that nobody reads when not even that can be had.
+    private func makeOverflow(_ state: inout State) -> Series {
+        if let series = knownOverflow { return series }
+        let attributes = Self.overflowAttributes(of: descriptor.kind)
+        guard let series = insert(attributes, texts: nil, &state) else { return .discard }
+        overflow.store(series.address, ordering: .releasing)  // pairs with the load in `knownOverflow`
+        return series
+    }
+
+    private var knownOverflow: Series? {
+        overflow.load(ordering: .acquiring).map { Series(address: $0) }
+    }
+
+    /// The identity of the overflow series.
+    static func overflowAttributes(of kind: InstrumentKind) -> [UInt8] {
+        EncodedAttributes([Attribute("otel.metric.overflow", true)], for: kind.attributeField).bytes
+    }
+
+    /// Makes the overflow series now, because a saved family had one.
+    func restoreOverflow() -> Series {
+        state.withLock { makeOverflow(&$0) }
+    }
+}

@@ -1,0 +1,61 @@
+package import PostmeterModel
+
+/// Writes what was recorded as the request bodies of OTLP over HTTP, packed by protobuf-c.
+///
+/// Source: opentelemetry-proto 1.x, `metrics_service.proto` and `trace_service.proto`.
+package struct OTLPEncoder: Sendable {
+    /// The body of the `Resource` message, which every request carries.
+    let resource: [UInt8]
+
+    /// Creates an encoder for what `resource` emits.
+    package init(resource: Resource) {
+        self.resource = EncodedAttributes(resource.attributes, for: .resource).bytes
+    }
+
+    /// An `ExportMetricsServiceRequest`, or nil when there is no series to send.
+    ///
+    /// Sums and histograms are cumulative. Families without series are left out; those of one scope stand
+    /// together, scopes in the order in which they first appear.
+    package func metrics(_ snapshot: MetricsSnapshot) -> [UInt8]? {
+        var request = MetricsRequest(time: snapshot.time)
+        return withExtendedLifetime(snapshot) {
+            request.encode(snapshot.families, resource: resource)
+        }
+    }
+
+    /// An `ExportTraceServiceRequest` of finished spans, or nil when there are none.
+    ///
+    /// Batches of one scope stand together, scopes in the order in which they first appear.
+    package func traces(_ batches: [(scope: InstrumentationScope, spans: EncodedRecords)]) -> [UInt8]? {
+        let batches = batches.filter { !$0.spans.isEmpty }
+        guard !batches.isEmpty else { return nil }
+        var bodies: [UnsafeRawBufferPointer] = []
+        return Self.withBodies(of: batches[...], &bodies) { bodies in
+            var request = TraceRequest()
+            return request.encode(batches, bodies: bodies, resource: resource)
+        }
+    }
+
+    /// Calls `body` while the buffers of all batches stay where they are.
+    private static func withBodies(
+        of batches: ArraySlice<(scope: InstrumentationScope, spans: EncodedRecords)>,
+        _ held: inout [UnsafeRawBufferPointer],
+        _ body: ([UnsafeRawBufferPointer]) -> [UInt8]
+    ) -> [UInt8] {
+        guard let first = batches.first else { return body(held) }
+        return first.spans.bytes.withUnsafeBytes { bytes in
+            held.append(bytes)
+            return withBodies(of: batches.dropFirst(), &held, body)
+        }
+    }
+}
+
+extension InstrumentationScope {
+    /// The body of the `InstrumentationScope` message.
+    var encoded: [UInt8] {
+        var writer = ProtobufWriter()
+        if !name.isEmpty { writer.string(name, tag: 0x0a) }
+        if !version.isEmpty { writer.string(version, tag: 0x12) }
+        return writer.bytes
+    }
+}

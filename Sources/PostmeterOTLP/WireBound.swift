@@ -1,0 +1,14 @@
+/// The most bytes that parts of a message can take, so that packing needs no pass to measure them.
+enum WireBound {
+    /// The tag and the length of a field: at most one byte and ten, as all field numbers are below 16.
+    static let prefix = 11
+    /// A `fixed64`, `sfixed64` or `double` field.
+    static let fixed64 = 9
+    /// A `bool` or small enumeration field.
+    static let flag = 2
+
+    /// A length-delimited field of `count` bytes.
+    static func field(_ count: Int) -> Int {
+        prefix + count
+    }
+}

@@ -1,0 +1,38 @@
+/// What a simulated webhook tells, in words that both platforms share.
+enum PlannedKind: Sendable, Hashable {
+    /// The mail waits to be sent at a time that was asked for.
+    case scheduled
+    case sent
+    case delivered
+    case deferred
+    /// With the place of the sample in ``BounceSample/all``.
+    case bounced(Int)
+    case complained
+    case opened
+    case clicked
+    /// Not tried, since the recipient bounced or complained before.
+    case suppressed
+    /// The platform could not send it, or refused to.
+    case refused
+    case received
+    /// No mail: a contact or a domain changed.
+    case other
+
+    /// The value of `email.event` that the collector must count it under; nil when it must count none.
+    func event(of provider: SimulatedProvider) -> String? {
+        switch self {
+        case .scheduled: "accepted"
+        case .sent: "sent"
+        case .delivered: "delivered"
+        case .deferred: "deferred"
+        case .bounced: "bounced"
+        case .complained: "complained"
+        case .opened: "opened"
+        case .clicked: "clicked"
+        case .suppressed: "suppressed"
+        case .refused: provider == .resend ? "failed" : "rejected"
+        case .received: "received"
+        case .other: nil
+        }
+    }
+}

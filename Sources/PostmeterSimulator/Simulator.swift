@@ -1,0 +1,166 @@
+internal import PostmeterModel
+import Synchronization
+
+/// Sends the signed webhooks of a simulated fleet to a collector, and keeps exact totals of what it acknowledged.
+///
+/// As platforms do, it sends a webhook again, with the same id, until it is acknowledged; so the totals of a run
+/// hold for a collector that was ended and started again in between. A refusal that another try cannot change
+/// (4xx) is not tried again. Thread-safe.
+package final class Simulator: Sendable {
+    private let configuration: Configuration
+    private let sender: any WebhookSender
+    private let signer: Signer
+    private let clock: SimulatorClock
+    private let state: Mutex<Run>
+
+    /// What changes while webhooks are sent.
+    private struct Run {
+        var plan: TrafficPlan
+        var ledger: Ledger
+        var figures = RequestFigures()
+        var isStopped = false
+        var unacknowledged: [Int] = []
+    }
+
+    /// A simulation; throws an error that names the setting that is out of its range.
+    package convenience init(_ configuration: Configuration) throws(SimulatorError) {
+        _ = try configuration.plan()
+        try self.init(configuration, sender: HTTPWebhookSender(configuration), clock: .system)
+    }
+
+    init(
+        _ configuration: Configuration,
+        sender: any WebhookSender,
+        clock: SimulatorClock
+    ) throws(SimulatorError) {
+        self.configuration = configuration
+        self.sender = sender
+        self.clock = clock
+        signer = try Signer(secret: configuration.secret)
+        state = Mutex(
+            Run(
+                plan: try configuration.plan(),
+                ledger: Ledger(provider: configuration.provider, agents: configuration.agents)
+            )
+        )
+    }
+
+    /// Ends the run early: nothing new is sent, what is under way is brought to its end.
+    package func stop() {
+        state.withLock { $0.isStopped = true }
+    }
+
+    /// Sends all webhooks and returns the totals, which are also written to the file of the configuration.
+    ///
+    /// - Parameter report: is called every five seconds with a line on the progress.
+    package func run(
+        report: (@Sendable (String) -> Void)? = nil
+    ) async throws(SimulatorError) -> SimulationTotals {
+        let start = clock.monotonic()
+        let world = SimulatedWorld(
+            provider: configuration.provider,
+            domain: configuration.domain,
+            agents: configuration.agents,
+            seed: configuration.seed,
+            epoch: configuration.epoch ?? defaultEpoch()
+        )
+        let progress = report.map { report in Task { await self.reportProgress(to: report, since: start) } }
+        await withTaskGroup { group in
+            for _ in 0..<configuration.concurrency {
+                group.addTask { await self.work(in: world, since: start) }
+            }
+        }
+        progress?.cancel()
+        await sender.close()
+        let totals = totals(in: world, since: start)
+        if let path = configuration.totals { try totals.write(to: path) }
+        return totals
+    }
+
+    private func defaultEpoch() -> UnixTime {
+        let now = clock.now()
+        guard configuration.rate == 0 else { return now }
+        let length = UInt64(configuration.duration * 1e9)
+        return UnixTime(nanoseconds: now.nanoseconds - min(length, now.nanoseconds))
+    }
+
+    /// One of the senders: takes the next webhook of the plan, waits for its time and brings it to its end.
+    private func work(in world: SimulatedWorld, since start: Int64) async {
+        while let webhook = state.withLock({ $0.isStopped ? nil : $0.plan.next() }) {
+            if configuration.rate > 0 {
+                guard await wait(until: start + webhook.sentAt) else { return }
+            }
+            await deliver(webhook, in: world)
+        }
+    }
+
+    /// Waits, a fifth of a second at a time; false when the run was stopped meanwhile.
+    private func wait(until time: Int64) async -> Bool {
+        while true {
+            let rest = time - clock.monotonic()
+            if rest <= 0 { return true }
+            if state.withLock({ $0.isStopped }) { return false }
+            await clock.sleep(min(rest, 200_000_000))
+        }
+    }
+
+    /// Sends a webhook until it is acknowledged or refused, or patience ends.
+    private func deliver(_ webhook: PlannedWebhook, in world: SimulatedWorld) async {
+        let body = configuration.provider.body(of: webhook, in: world)
+        let id = world.webhookID(webhook.number)
+        let first = clock.monotonic()
+        var tries = 0
+        while true {
+            let seconds = clock.now().nanoseconds / 1_000_000_000
+            let began = clock.monotonic()
+            let answer = await sender.post(
+                body,
+                headers: signer.headers(id: id, seconds: seconds, body: body)
+            )
+            let ended = clock.monotonic()
+            tries += 1
+            let isRetry = tries > 1
+            state.withLock { run in
+                run.figures.note(answer, isRetry: isRetry, nanoseconds: ended - began)
+                if answer.isAcknowledgement { run.ledger.note(webhook) }
+            }
+            if answer.isAcknowledgement { return }
+            if answer.isRefusal || Double(ended - first) >= configuration.patience * 1e9 {
+                return state.withLock { $0.unacknowledged.append(webhook.number) }
+            }
+            await clock.sleep(Self.pause(afterTry: tries))
+        }
+    }
+
+    /// The platforms' schedule of retries, made short: 0.1 s, doubled up to 2 s.
+    static func pause(afterTry tries: Int) -> Int64 {
+        min(2_000_000_000, 100_000_000 << Int64(min(max(tries, 1) - 1, 10)))
+    }
+
+    private func reportProgress(to report: @Sendable (String) -> Void, since start: Int64) async {
+        while !Task.isCancelled {
+            await clock.sleep(5_000_000_000)
+            guard !Task.isCancelled else { return }
+            let (figures, acknowledged) = state.withLock { ($0.figures, $0.ledger.acknowledged) }
+            let seconds = (clock.monotonic() - start) / 1_000_000_000
+            report("\(seconds) s: \(figures.requests) requests, \(acknowledged) webhooks acknowledged")
+        }
+    }
+
+    private func totals(in world: SimulatedWorld, since start: Int64) -> SimulationTotals {
+        let seconds = Double(clock.monotonic() - start) / 1e9
+        return state.withLock { run in
+            // A repeat may have brought what its first try did not.
+            let missing = Set(run.unacknowledged).filter { !run.ledger.hasAcknowledged($0) }.sorted()
+            return SimulationTotals(
+                provider: configuration.provider.rawValue,
+                seed: configuration.seed,
+                agents: (0..<configuration.agents).map(world.agent),
+                ledger: run.ledger,
+                figures: run.figures,
+                unacknowledged: missing.map(world.webhookID),
+                seconds: seconds
+            )
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// What became of the sampled spans of a tracer.
+package struct TracerStatistics: Sendable, Hashable {
+    /// Spans that ended with a body, drained or not.
+    package let ended: UInt64
+    /// Spans that were to be recorded and found no free slot.
+    package let dropped: UInt64
+    /// Ended spans that wait to be drained.
+    package let waiting: Int
+    /// The most spans that can be live or waiting at a time.
+    package let capacity: Int
+}

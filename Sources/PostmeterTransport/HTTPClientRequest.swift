@@ -1,0 +1,33 @@
+/// A request to send.
+package struct HTTPClientRequest: Sendable {
+    package var method: HTTPMethod
+
+    /// An absolute URL of scheme `http` or `https`; it is sent as it is.
+    package var url: String
+
+    package var headers: HTTPHeaders
+
+    package var body: [UInt8]
+
+    /// Whether the body is compressed, and `Content-Encoding: gzip` added.
+    package var gzip: Bool
+
+    /// How long one try may take, from the look-up of the host to the end of the response.
+    package var timeout: Duration
+
+    package init(
+        method: HTTPMethod = .post,
+        url: String,
+        headers: HTTPHeaders = [:],
+        body: [UInt8] = [],
+        gzip: Bool = false,
+        timeout: Duration = .seconds(10)
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.gzip = gzip
+        self.timeout = timeout
+    }
+}

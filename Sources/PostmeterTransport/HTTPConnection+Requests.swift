@@ -1,0 +1,237 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+extension HTTPConnection {
+    /// Bytes of a refused request's body that are read so that the connection can be kept.
+    private static let discardLimit = 65_536
+
+    func process(_ item: Item) {
+        switch (item, phase) {
+        case (.part(.head(let head)), .idle), (.part(.head(let head)), .head):
+            begin(head)
+        case (.part(.body(var bytes)), .body):
+            receive(&bytes)
+        case (.part(.body(let bytes)), .discarding(let rejection)):
+            discard(bytes.readableBytes, of: rejection)
+        case (.part(.end), .body):
+            dispatch()
+        case (.part(.end), .discarding(let rejection)):
+            refuse(rejection)
+        case (.failure(let rejection), _):
+            fail(rejection)
+        case (.part, _):
+            break
+        }
+    }
+
+    /// The first bytes of a head are here: from now on it is short of time.
+    func headBegan() {
+        guard phase == .idle else {
+            return
+        }
+        phase = .head
+        deadline = MonotonicClock.now() &+ shared.timeouts.head
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        let now = MonotonicClock.now()
+        incoming = IncomingRequest(head, received: now)
+        keepsAlive = incoming.framing.isKeepAlive && !incoming.framing.isUpgrade
+        leavesBytesUnread = false
+        if let rejection = route() {
+            refuseEarly(rejection, now: now)
+            return
+        }
+        phase = .body
+        deadline = now &+ shared.timeouts.body
+        if incoming.framing.hasBody {
+            gate.budget.boundBody(to: incoming.route?.bodyLimit ?? 0)
+            if incoming.framing.expectsContinue {
+                write("HTTP/1.1 100 Continue\r\n\r\n")
+            }
+        }
+    }
+
+    /// Finds the route of the request; says why it cannot be served.
+    private func route() -> HTTPRejection? {
+        let framing = incoming.framing
+        if framing.hosts > 1 || (framing.needsHost && framing.hosts == 0) {
+            return .malformed("A request must have exactly one Host field; this one has \(framing.hosts).")
+        }
+        switch shared.router.match(incoming.target.path) {
+        case .none:
+            return .notFound
+        case .undecodable:
+            return .malformed("The path \(incoming.target.path.prefix(128)) is not percent-encoded UTF-8.")
+        case .found(let resource, let parameters):
+            incoming.template = resource.template.text
+            incoming.parameters = parameters
+            guard let route = resource.route(for: incoming.method) else {
+                incoming.reject = resource.reject
+                return .methodNotAllowed(allowed: resource.allowed)
+            }
+            incoming.route = route
+            incoming.reject = route.reject
+        }
+        if framing.expectsOther {
+            return .unsupportedExpectation
+        }
+        let limit = incoming.route?.bodyLimit ?? 0
+        if let length = framing.contentLength, length > limit {
+            return .bodyTooLarge(limit: limit)
+        }
+        return nil
+    }
+
+    private func receive(_ bytes: inout ByteBuffer) {
+        let count = bytes.readableBytes
+        incoming.bodyBytes += count
+        let limit = incoming.route?.bodyLimit ?? 0
+        guard incoming.bodyBytes <= limit else {
+            abandonBody()
+            refuse(.bodyTooLarge(limit: limit))
+            return
+        }
+        guard shared.load.reserve(bodyBytes: count) else {
+            abandonBody()
+            refuse(.overloaded("Too many bytes of requests wait to be served; try again."))
+            return
+        }
+        incoming.append(&bytes)
+    }
+
+    /// Gives up a body that is not at its end, and with it the connection.
+    private func abandonBody() {
+        shared.load.release(bodyBytes: incoming.body.readableBytes)
+        incoming.body = ByteBuffer()
+        giveUpInput()
+    }
+
+    private func giveUpInput() {
+        keepsAlive = false
+        leavesBytesUnread = true
+    }
+
+    private func dispatch() {
+        guard let route = incoming.route, let channelContext else {
+            return
+        }
+        let body = incoming.body
+        guard shared.load.enter() else {
+            shared.load.release(bodyBytes: body.readableBytes)
+            incoming.body = ByteBuffer()
+            refuse(.overloaded("Too many requests wait to be served; try again."))
+            return
+        }
+        phase = .answering
+        deadline = MonotonicClock.now() &+ shared.timeouts.answer
+        exchangeNumber += 1
+        let exchange = HTTPExchange(
+            connection: self,
+            eventLoop: channelContext.eventLoop,
+            number: exchangeNumber,
+            load: shared.load,
+            bodyBytes: body.readableBytes
+        )
+        let request = incoming.request(
+            body: body,
+            remoteAddress: remoteAddress,
+            eventLoop: channelContext.eventLoop
+        )
+        // The handler's copy is then the only one, and can go before the answer comes.
+        incoming.body = ByteBuffer()
+        route.handler(request, HTTPResponder(exchange: exchange))
+    }
+
+    // MARK: Refusing
+
+    /// Refuses a request at its head: at once when nothing follows or too much does, else behind its body.
+    private func refuseEarly(_ rejection: HTTPRejection, now: UInt64) {
+        let framing = incoming.framing
+        guard framing.hasBody else {
+            phase = .discarding(rejection)
+            deadline = now &+ shared.timeouts.body
+            return
+        }
+        if framing.expectsContinue || (framing.contentLength ?? 0) > Self.discardLimit {
+            giveUpInput()
+            refuse(rejection)
+        } else {
+            gate.budget.boundBody(to: Self.discardLimit)
+            phase = .discarding(rejection)
+            deadline = now &+ shared.timeouts.body
+        }
+    }
+
+    private func discard(_ count: Int, of rejection: HTTPRejection) {
+        incoming.bodyBytes += count
+        if incoming.bodyBytes > Self.discardLimit {
+            giveUpInput()
+            refuse(rejection)
+        }
+    }
+
+    /// Answers that the request cannot be read on, and ends the connection.
+    private func fail(_ rejection: HTTPRejection) {
+        switch phase {
+        case .body:
+            abandonBody()
+        case .discarding:
+            giveUpInput()
+        default:
+            incoming = IncomingRequest(unreadAt: MonotonicClock.now())
+            giveUpInput()
+        }
+        refuse(rejection)
+    }
+
+    private func refuse(_ rejection: HTTPRejection) {
+        guard let channelContext else {
+            return
+        }
+        var response =
+            incoming.reject.map { reject in
+                reject(
+                    incoming.request(
+                        body: ByteBuffer(),
+                        remoteAddress: remoteAddress,
+                        eventLoop: channelContext.eventLoop
+                    ),
+                    rejection
+                )
+            } ?? rejection.problem(for: incoming)
+        rejection.complete(&response)
+        respond(response)
+    }
+
+    /// Takes an answer of `HTTPExchange`; ignored unless it is for the request that is being answered.
+    func complete(_ number: UInt64, with response: HTTPResponse) {
+        if phase == .answering, number == exchangeNumber {
+            respond(response)
+        }
+    }
+
+    /// Takes the news that nobody will answer.
+    func complete(_ number: UInt64, with rejection: HTTPRejection) {
+        if phase == .answering, number == exchangeNumber {
+            shared.warn("The handler of \(incoming.template) let go of a request without an answer.")
+            refuse(rejection)
+        }
+    }
+
+    /// The deadline has passed.
+    func expire(now: UInt64) {
+        deadline = .max
+        switch phase {
+        case .head:
+            fail(.timeout("The request's head did not arrive within \(shared.limits.headTimeout)."))
+        case .body, .discarding:
+            fail(.timeout("The request's body did not arrive within \(shared.limits.bodyTimeout)."))
+        case .answering:
+            // Its place in flight is given back only when the handler lets go of it.
+            refuse(.overloaded("No answer within \(shared.limits.answerTimeout); try again."))
+        case .idle, .writing, .finishing, .lingering, .closed:
+            closeNow()
+        }
+    }
+}

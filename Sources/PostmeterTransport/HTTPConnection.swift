@@ -1,0 +1,257 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One connection: takes requests apart from each other, hands them to their routes, writes the answers in
+/// order, and ends what takes too long. Stands behind the decoder; used on its loop only.
+final class HTTPConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase: Equatable {
+        /// Between two requests.
+        case idle
+        /// Some of a head has come.
+        case head
+        case body
+        /// A refused request's body is read to its end, so that the connection can be kept.
+        case discarding(HTTPRejection)
+        case answering
+        /// The peer has yet to take a response before its next request is looked at.
+        case writing
+        /// The last response is being written.
+        case finishing
+        /// What still comes is thrown away until the peer closes.
+        case lingering
+        case closed
+    }
+
+    /// What came out of the decoder, or why nothing more will.
+    enum Item {
+        case part(HTTPServerRequestPart)
+        case failure(HTTPRejection)
+    }
+
+    let shared: ListenerContext
+    let loop: LoopConnections
+    let gate: WireGate
+
+    /// Where `loop` keeps this connection.
+    var position = 0
+
+    var channelContext: ChannelHandlerContext?
+    var remoteAddress = ""
+    var phase = Phase.idle
+    var deadline = UInt64.max
+    var waitingSince: UInt64 = 0
+    var incoming = IncomingRequest(unreadAt: 0)
+    var keepsAlive = false
+
+    /// Whether the request was given up before its end.
+    var leavesBytesUnread = false
+
+    var exchangeNumber: UInt64 = 0
+    var inputEnded = false
+
+    /// Pipelined requests; reading stops while there are any, so that one read at most waits here.
+    private var queue = CircularBuffer<Item>(initialCapacity: 2)
+    private var isDraining = false
+    private var readIsHeld = false
+
+    init(shared: ListenerContext, loop: LoopConnections, gate: WireGate) {
+        self.shared = shared
+        self.loop = loop
+        self.gate = gate
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        channelContext = context
+        remoteAddress = context.channel.remoteAddress?.ipAddress ?? ""
+        waitingSince = MonotonicClock.now()
+        deadline = waitingSince &+ shared.timeouts.head
+        loop.add(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        channelContext = nil
+    }
+
+    private func end() {
+        guard phase != .closed else {
+            return
+        }
+        releaseBody()
+        phase = .closed
+        deadline = .max
+        incoming = IncomingRequest(unreadAt: 0)
+        queue.removeAll()
+        shared.load.closed()
+        loop.remove(self)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        switch part {
+        case .head: gate.budget.headEnded()
+        case .end: gate.budget.messageEnded()
+        case .body: break
+        }
+        take(.part(part))
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if queue.isEmpty {
+            context.read()
+        } else {
+            readIsHeld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if phase == .writing, context.channel.isWritable {
+            becomeIdle()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case WireGate.Event.headBegan:
+            headBegan()
+        case WireGate.Event.exceeded(.head):
+            take(.failure(.headersTooLarge))
+        case WireGate.Event.exceeded(.body):
+            take(.failure(.bodyTooLarge(limit: incoming.route?.bodyLimit ?? 0)))
+        case WireGate.Event.exceeded(.linger):
+            closeNow()
+        case ChannelEvent.inputClosed:
+            endInput()
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            // The connection broke; there is nobody to answer.
+            closeNow()
+            return
+        }
+        if case .headerOverflow = error {
+            take(.failure(.headersTooLarge))
+        } else {
+            take(.failure(.malformed("The request is not HTTP/1.1: \(error.debugDescription).")))
+        }
+    }
+
+    private func endInput() {
+        inputEnded = true
+        switch phase {
+        case .answering, .writing, .finishing:
+            // The peer may still read: what it has asked for is answered.
+            break
+        default:
+            closeNow()
+        }
+    }
+
+    // MARK: Taking parts in order
+
+    /// Whether the next part can be looked at now.
+    private var isReceiving: Bool {
+        switch phase {
+        case .idle, .head, .body, .discarding: true
+        case .answering, .writing, .finishing, .lingering, .closed: false
+        }
+    }
+
+    private func take(_ item: Item) {
+        if queue.isEmpty, isReceiving {
+            process(item)
+        } else if phase == .answering || phase == .writing {
+            queue.append(item)
+        }
+    }
+
+    /// Goes on with what waits. Handlers may answer at once, so this is a loop and not a recursion.
+    private func drain() {
+        guard !isDraining else {
+            return
+        }
+        isDraining = true
+        while isReceiving, let item = queue.popFirst() {
+            process(item)
+        }
+        isDraining = false
+        resumeReading()
+    }
+
+    private func resumeReading() {
+        if readIsHeld, queue.isEmpty, let channelContext {
+            readIsHeld = false
+            channelContext.read()
+        }
+    }
+
+    /// Whether parts of further requests wait.
+    var hasWaiting: Bool { !queue.isEmpty }
+
+    /// Waits for the next request, and takes it when it is here.
+    func becomeIdle() {
+        phase = .idle
+        waitingSince = MonotonicClock.now()
+        deadline = waitingSince &+ shared.timeouts.idle
+        drain()
+        if phase == .idle, inputEnded, queue.isEmpty {
+            closeNow()
+        }
+    }
+
+    /// Reads nothing more of what the peer sends.
+    func stopReceiving() {
+        queue.removeAll()
+        gate.budget.linger()
+        resumeReading()
+    }
+
+    // MARK: Ending
+
+    var isWaitingForHead: Bool { phase == .idle || phase == .head }
+
+    /// Ends the connection at once, or once its request is answered.
+    func shutDown() {
+        guard isWaitingForHead, let channelContext else {
+            return
+        }
+        // A response may still be on its way; what is written behind it is done when it is.
+        phase = .finishing
+        deadline = MonotonicClock.now() &+ shared.timeouts.write
+        let connection = NIOLoopBound(self, eventLoop: channelContext.eventLoop)
+        channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+            connection.value.closeNow()
+        }
+    }
+
+    func closeNow() {
+        releaseBody()
+        // The channel tells of its end only in the loop's next turn; until then nothing may happen here.
+        phase = phase == .closed ? .closed : .lingering
+        deadline = .max
+        channelContext?.close(promise: nil)
+    }
+
+    private func releaseBody() {
+        if phase == .body {
+            shared.load.release(bodyBytes: incoming.body.readableBytes)
+            incoming.body = ByteBuffer()
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What a listener lets a peer use up.
+package struct HTTPLimits: Sendable {
+    /// Bytes of one header field, name and value.
+    package var headerFieldBytes = 8_192
+
+    /// Bytes of the target and all header fields; on the wire 1 KiB more, for separators.
+    package var headerBytes = 16_384
+
+    /// Number of header fields, trailers included.
+    package var headerFields = 64
+
+    /// From the first byte of a head, or the start of the connection, to the head's end.
+    package var headTimeout: Duration = .seconds(5)
+
+    /// From the head's end to the body's.
+    package var bodyTimeout: Duration = .seconds(10)
+
+    /// Without a request on an open connection.
+    package var idleTimeout: Duration = .seconds(30)
+
+    /// From the whole request to its handler's answer; then the listener answers 503.
+    package var answerTimeout: Duration = .seconds(30)
+
+    /// For the peer to take a response.
+    package var writeTimeout: Duration = .seconds(30)
+
+    /// After the last response, to let a peer that still sends read it.
+    package var lingerTimeout: Duration = .seconds(2)
+
+    /// Bytes that are read and thrown away meanwhile.
+    package var lingerBytes = 8 << 20
+
+    /// Open connections; one more takes the place of that which has waited longest for a head.
+    package var connections = 8_192
+
+    /// Requests that wait for their handler's answer; one more is answered 503.
+    package var requestsInFlight = 8_192
+
+    /// Bytes of bodies that have arrived and are not answered; one more is answered 503.
+    package var bodyBytesInFlight = 256 << 20
+
+    package init() {}
+}

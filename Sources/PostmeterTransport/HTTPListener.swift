@@ -1,0 +1,161 @@
+internal import Glibc
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// An HTTP/1.1 listener with hard limits on all that a peer can use up.
+///
+/// It records nothing itself: its owner hears of each answered request through the observer. Safe on any
+/// thread.
+package final class HTTPListener: Sendable {
+    /// Where to listen, and what peers may use up.
+    package struct Configuration: Sendable {
+        /// A host name or an IP address; every interface is `0.0.0.0` or `::`.
+        package var host: String
+
+        /// The port; 0 lets the system choose one.
+        package var port: Int
+
+        package var limits: HTTPLimits
+
+        package init(host: String = "127.0.0.1", port: Int = 0, limits: HTTPLimits = HTTPLimits()) {
+            self.host = host
+            self.port = port
+            self.limits = limits
+        }
+    }
+
+    private let channel: any Channel
+    private let lanes: ListenerLanes
+    private let load: ListenerLoad
+
+    /// The port that is listened on.
+    package let port: Int
+
+    /// The address that is listened on, such as `127.0.0.1:4380` or `[::1]:4380`.
+    package let address: String
+
+    private init(channel: any Channel, lanes: ListenerLanes, load: ListenerLoad, host: String) {
+        self.channel = channel
+        self.lanes = lanes
+        self.load = load
+        port = channel.localAddress?.port ?? 0
+        address = Self.address(host: channel.localAddress?.ipAddress ?? host, port: port)
+    }
+
+    /// Starts to listen.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where, and within which limits.
+    ///   - router: What is served.
+    ///   - group: The event loops; nil takes those that the process shares.
+    ///   - warn: Hears of what is odd: a limit that the system does not allow, a handler that never answered.
+    ///   - observer: Hears of each answered request, on its event loop.
+    /// - Throws: `HTTPListenerError`, which names the address.
+    package static func bind(
+        _ configuration: Configuration,
+        router: HTTPRouter,
+        group: (any EventLoopGroup)? = nil,
+        warn: @escaping @Sendable (String) -> Void = { _ in },
+        observer: @escaping @Sendable (HTTPObservation) -> Void = { _ in }
+    ) async throws -> HTTPListener {
+        let asked = address(host: configuration.host, port: configuration.port)
+        guard (0...65_535).contains(configuration.port) else {
+            throw HTTPListenerError(address: asked, reason: "a port is a number from 0 to 65535.")
+        }
+        let limits = configuration.limits
+        let load = ListenerLoad(
+            requestLimit: limits.requestsInFlight,
+            byteLimit: limits.bodyBytesInFlight,
+            connectionLimit: connectionLimit(limits.connections, address: asked, warn: warn)
+        )
+        let shared = ListenerContext(
+            router: router,
+            limits: limits,
+            timeouts: HTTPTimeouts(limits),
+            load: load,
+            warn: warn,
+            observer: observer
+        )
+        let group = group ?? MultiThreadedEventLoopGroup.singleton
+        let lanes = ListenerLanes(group: group, shared: shared)
+        do {
+            let channel = try await bootstrap(group: group, lanes: lanes)
+                .bind(host: configuration.host, port: configuration.port).get()
+            return HTTPListener(channel: channel, lanes: lanes, load: load, host: configuration.host)
+        } catch {
+            throw HTTPListenerError(address: asked, reason: reason(of: error))
+        }
+    }
+
+    private static func bootstrap(group: any EventLoopGroup, lanes: ListenerLanes) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try lanes.accept(channel) }
+            }
+    }
+
+    /// Requests that wait for their answer, bytes of their bodies, and open connections, at this moment.
+    package var present: (requests: Int, bytes: Int, connections: Int) { load.present }
+
+    /// Stops to listen, lets requests that have been taken finish, and closes all connections.
+    ///
+    /// - Parameter grace: How long to wait for answers; connections that are left then are cut.
+    package func close(within grace: Duration = .seconds(5)) async {
+        try? await channel.close().get()
+        await lanes.close(grace: grace.nanosecondsClamped)
+    }
+
+    /// Event loops on threads of their own, for listeners to share; the caller shuts them down.
+    package static func makeEventLoops(_ count: Int) -> any EventLoopGroup {
+        MultiThreadedEventLoopGroup(numberOfThreads: max(1, count))
+    }
+
+    private static func address(host: String, port: Int) -> String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// The connections that can be had: not more than nine tenths of the descriptors of the process.
+    private static func connectionLimit(
+        _ configured: Int,
+        address: String,
+        warn: (String) -> Void
+    ) -> Int {
+        var descriptors = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0,
+            descriptors.rlim_cur < UInt(Int32.max)
+        else {
+            return configured
+        }
+        let possible = max(1, Int(descriptors.rlim_cur) / 10 * 9)
+        guard configured > possible else {
+            return configured
+        }
+        warn(
+            "\(address) takes \(possible) connections instead of \(configured): the process may open "
+                + "\(descriptors.rlim_cur) files (ulimit -n)."
+        )
+        return possible
+    }
+
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as IOError where error.errnoCode == EADDRINUSE:
+            "the address is in use; stop what uses it, or choose another port."
+        case let error as IOError where error.errnoCode == EACCES:
+            "permission denied; ports below 1024 need a privilege, so choose a higher one."
+        case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
+            "this machine has no such address."
+        case let error as IOError:
+            String(cString: strerror(error.errnoCode)) + "."
+        case SocketAddressError.unknown:
+            "the host name cannot be resolved."
+        default:
+            "\(error)"
+        }
+    }
+}

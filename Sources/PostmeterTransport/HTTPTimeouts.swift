@@ -1,0 +1,24 @@
+/// The times of `HTTPLimits` in nanoseconds.
+struct HTTPTimeouts: Sendable {
+    let head: UInt64
+    let body: UInt64
+    let idle: UInt64
+    let answer: UInt64
+    let write: UInt64
+    let linger: UInt64
+
+    init(_ limits: HTTPLimits) {
+        head = limits.headTimeout.nanosecondsClamped
+        body = limits.bodyTimeout.nanosecondsClamped
+        idle = limits.idleTimeout.nanosecondsClamped
+        answer = limits.answerTimeout.nanosecondsClamped
+        write = limits.writeTimeout.nanosecondsClamped
+        linger = limits.lingerTimeout.nanosecondsClamped
+    }
+
+    /// How often deadlines are looked at: a quarter of the shortest time, at least 5 and at most 250 ms.
+    var sweepInterval: UInt64 {
+        let shortest = [head, body, idle, answer, write, linger].min() ?? 0
+        return min(max(shortest / 4, 5_000_000), 250_000_000)
+    }
+}

@@ -1,0 +1,65 @@
+internal import Synchronization
+
+/// What a listener's requests hold at this moment, and the limits of it. Safe on any thread.
+final class ListenerLoad: Sendable {
+    private let requests = Atomic(0)
+    private let bytes = Atomic(0)
+    private let connections = Atomic(0)
+    private let requestLimit: Int
+    private let byteLimit: Int
+    private let connectionLimit: Int
+
+    init(requestLimit: Int, byteLimit: Int, connectionLimit: Int) {
+        self.requestLimit = requestLimit
+        self.byteLimit = byteLimit
+        self.connectionLimit = connectionLimit
+    }
+
+    /// Takes a place in flight; false when there is none.
+    func enter() -> Bool {
+        Self.take(1, of: requests, limit: requestLimit)
+    }
+
+    /// Gives a place in flight back, and the bytes of the request's body.
+    func leave(bodyBytes: Int) {
+        requests.subtract(1, ordering: .relaxed)
+        release(bodyBytes: bodyBytes)
+    }
+
+    /// Takes room for bytes of a body; false when there is none.
+    func reserve(bodyBytes: Int) -> Bool {
+        Self.take(bodyBytes, of: bytes, limit: byteLimit)
+    }
+
+    /// Gives room for bytes of a body back.
+    func release(bodyBytes: Int) {
+        if bodyBytes > 0 {
+            bytes.subtract(bodyBytes, ordering: .relaxed)
+        }
+    }
+
+    /// Counts a connection; false, and counted all the same, when there are too many.
+    func open() -> Bool {
+        connections.add(1, ordering: .relaxed).newValue <= connectionLimit
+    }
+
+    func closed() {
+        connections.subtract(1, ordering: .relaxed)
+    }
+
+    /// Requests that wait for an answer, bytes of their bodies, open connections.
+    var present: (requests: Int, bytes: Int, connections: Int) {
+        (
+            requests.load(ordering: .relaxed), bytes.load(ordering: .relaxed),
+            connections.load(ordering: .relaxed)
+        )
+    }
+
+    private static func take(_ amount: Int, of counter: borrowing Atomic<Int>, limit: Int) -> Bool {
+        if counter.add(amount, ordering: .relaxed).newValue <= limit {
+            return true
+        }
+        counter.subtract(amount, ordering: .relaxed)
+        return false
+    }
+}

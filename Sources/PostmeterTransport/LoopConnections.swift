@@ -1,0 +1,109 @@
+internal import Glibc
+internal import NIOCore
+
+/// The connections of one listener on one event loop, their deadlines and the date they put on responses.
+///
+/// Used on its loop only.
+final class LoopConnections {
+    private let eventLoop: any EventLoop
+    private let sweepInterval: TimeAmount
+    private var connections: [HTTPConnection] = []
+    private var sweep: Scheduled<Void>?
+    private var drained: EventLoopPromise<Void>?
+    private var date: (second: Int, text: String) = (-1, "")
+
+    /// Whether no further request is to be taken.
+    private(set) var isClosing = false
+
+    init(eventLoop: any EventLoop, sweepInterval: UInt64) {
+        self.eventLoop = eventLoop
+        self.sweepInterval = .nanoseconds(Int64(sweepInterval))
+    }
+
+    func add(_ connection: HTTPConnection) {
+        connection.position = connections.count
+        connections.append(connection)
+        if sweep == nil {
+            scheduleSweep()
+        }
+    }
+
+    func remove(_ connection: HTTPConnection) {
+        let position = connection.position
+        guard position < connections.count, connections[position] === connection else {
+            return
+        }
+        let last = connections.removeLast()
+        if last !== connection {
+            last.position = position
+            connections[position] = last
+        }
+        if connections.isEmpty {
+            sweep?.cancel()
+            sweep = nil
+            drained?.succeed()
+            drained = nil
+        }
+    }
+
+    /// Closes the connection that has waited longest for a head, to make room; false when none waits.
+    func evict() -> Bool {
+        let waiting = connections.lazy.filter(\.isWaitingForHead)
+        guard let longest = waiting.min(by: { $0.waitingSince < $1.waitingSince }) else {
+            return false
+        }
+        longest.closeNow()
+        return true
+    }
+
+    /// The present date as responses carry it.
+    func dateText() -> String {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        if time.tv_sec != date.second {
+            date = (time.tv_sec, HTTPDate.format(Int64(max(0, time.tv_sec))))
+        }
+        return date.text
+    }
+
+    /// Ends all connections as soon as their requests are answered, and after `grace` in any case.
+    func close(grace: UInt64) -> EventLoopFuture<Void> {
+        isClosing = true
+        for connection in connections.reversed() {
+            connection.shutDown()
+        }
+        guard !connections.isEmpty else {
+            return eventLoop.makeSucceededVoidFuture()
+        }
+        let promise = drained ?? eventLoop.makePromise(of: Void.self)
+        drained = promise
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let end = eventLoop.scheduleTask(in: .nanoseconds(Int64(grace))) {
+            for connection in bound.value.connections.reversed() {
+                connection.closeNow()
+            }
+        }
+        return promise.futureResult.always { _ in end.cancel() }
+    }
+
+    private func scheduleSweep() {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        sweep = eventLoop.scheduleTask(in: sweepInterval) {
+            bound.value.expireConnections()
+        }
+    }
+
+    private func expireConnections() {
+        let now = MonotonicClock.now()
+        // From the end, because a connection that closes is replaced by the last one, which has been seen.
+        for index in connections.indices.reversed() where index < connections.count {
+            if connections[index].deadline <= now {
+                connections[index].expire(now: now)
+            }
+        }
+        sweep = nil
+        if !connections.isEmpty {
+            scheduleSweep()
+        }
+    }
+}

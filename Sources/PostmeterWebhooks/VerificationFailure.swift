@@ -1,0 +1,43 @@
+/// Why a webhook was not let in.
+package enum VerificationFailure: Error, Sendable, Hashable {
+    /// A header of the signature is not there.
+    case missingHeader(String)
+    /// The signature's time is not a whole number of seconds.
+    case badTimestamp
+    /// The signature is older than the tolerance.
+    case stale
+    /// The signature's time is further ahead than the tolerance.
+    case future
+    /// No signature was made with one of the endpoint's secrets.
+    case noMatch
+
+    /// The failure as one word, from a closed set.
+    package var word: String {
+        switch self {
+        case .missingHeader: "missing_header"
+        case .badTimestamp: "bad_timestamp"
+        case .stale: "stale"
+        case .future: "future"
+        case .noMatch: "no_match"
+        }
+    }
+
+    /// One sentence for the sender: what is wrong and how it is mended.
+    ///
+    /// It holds nothing of the request or the secret.
+    package var sentence: String {
+        switch self {
+        case .missingHeader(let name):
+            "The header \(name) is missing; requests to this endpoint must be signed by its platform."
+        case .badTimestamp:
+            "The signature's timestamp header is not a number of seconds since 1970."
+        case .stale:
+            "The signature is more than 5 minutes old; check the clocks of both machines."
+        case .future:
+            "The signature's timestamp is more than 5 minutes ahead; check the clocks of both machines."
+        case .noMatch:
+            "No signature of the request was made with a secret of this endpoint; "
+                + "check that the configured secret is the one that the platform shows for this webhook."
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// What is wrong with an endpoint's secrets; it names a secret by its place and never shows it.
+package enum WebhookSecretError: Error, Sendable, Hashable {
+    /// There is none.
+    case none
+    /// There are more than are tried.
+    case tooMany(count: Int, limit: Int)
+    /// The secret at this place (from 1) belongs to a scheme that is not supported.
+    case unsupportedScheme(place: Int, prefix: String)
+    /// The secret at this place is not base64.
+    case notBase64(place: Int)
+    /// The secret at this place has an unusual number of bytes.
+    case badLength(place: Int, bytes: Int)
+}
+
+extension WebhookSecretError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .none:
+            "no secret: give the signing secret that the platform shows for the webhook (whsec_...)"
+        case .tooMany(let count, let limit):
+            "\(count) secrets: at most \(limit) are tried; drop those that the platform no longer signs with"
+        case .unsupportedScheme(let place, let prefix):
+            "secret \(place) begins with \(prefix), an asymmetric key: give a symmetric one (whsec_...)"
+        case .notBase64(let place):
+            "secret \(place) is not base64: copy it whole from the platform, with or without whsec_"
+        case .badLength(let place, let bytes):
+            "secret \(place) has \(bytes) bytes where 16 to 75 are expected: copy it whole from the platform"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+"""The real Prometheus, unpacked from Debian's package."""
+
+import json
+import pathlib
+import subprocess
+import urllib.parse
+
+import urllib3
+import yaml
+
+from .collector import http
+from .processes import PEERS, Process, free_port, wait_for
+
+BIN = PEERS / "prometheus" / "usr" / "bin"
+
+
+class Prometheus:
+    """A Prometheus that scrapes one target every second."""
+
+    def __init__(self, folder: pathlib.Path, target_port: int):
+        self.port = free_port()
+        file = folder / "prometheus.yml"
+        file.write_text(
+            yaml.safe_dump(
+                {
+                    "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+                    "scrape_configs": [
+                        {"job_name": "postmeter", "static_configs": [{"targets": [f"127.0.0.1:{target_port}"]}]}
+                    ],
+                }
+            )
+        )
+        self.process = Process(
+            [
+                BIN / "prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'prometheus'}",
+                f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn", "--query.lookback-delta=10s",
+            ],
+            folder / "prometheus.log",
+        )
+        wait_for("Prometheus", self._is_ready)
+
+    def _is_ready(self) -> bool:
+        assert self.process.is_running, self.process.tail()
+        try:
+            return http.request("GET", f"http://127.0.0.1:{self.port}/-/ready").status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def query(self, expression: str, time: float | None = None) -> list:
+        """The result of an instant query: [{metric, value}] or a matrix's [{metric, values}]."""
+        fields = {"query": expression, **({"time": f"{time:.3f}"} if time is not None else {})}
+        answer = http.request(
+            "POST", f"http://127.0.0.1:{self.port}/api/v1/query", body=urllib.parse.urlencode(fields),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        body = json.loads(answer.data)
+        assert body["status"] == "success", f"{expression}: {body.get('error')}"
+        assert not body.get("warnings"), f"{expression}: {body['warnings']}"
+        return body["data"]["result"]
+
+    def value(self, expression: str, time: float | None = None) -> float:
+        result = self.query(expression, time)
+        assert len(result) == 1, f"{expression} returned {len(result)} series: {result[:3]}"
+        return float(result[0]["value"][1])
+
+    def last_scrape(self, after: float = 0) -> float:
+        """The time of a scrape later than `after`; waits for one."""
+
+        def scraped():
+            result = self.query("timestamp(email_journal_depth)")
+            times = [float(series["value"][1]) for series in result]
+            return times and max(times) > after and max(times)
+
+        return wait_for("a scrape", scraped)
+
+
+def lint(text: bytes) -> str:
+    """What `promtool check metrics` has to say about a text exposition; empty when all is well."""
+    done = subprocess.run([BIN / "promtool", "check", "metrics"], input=text, capture_output=True, timeout=60)
+    said = (done.stdout + done.stderr).decode()
+    return said if done.returncode or said.strip() else ""
+
+
+def check_configuration(path: pathlib.Path) -> str:
+    """What `promtool check config` objects to; empty when nothing."""
+    done = subprocess.run([BIN / "promtool", "check", "config", path], capture_output=True, timeout=60)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr).decode()

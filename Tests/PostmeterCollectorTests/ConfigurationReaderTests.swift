@@ -1,0 +1,181 @@
+import PostmeterFleet
+import Testing
+
+@testable import PostmeterCollector
+
+@Suite struct ConfigurationReaderTests {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    func read(_ yaml: String, fleet: String = "", environment: [String: String] = [:]) throws
+        -> CollectorConfiguration
+    {
+        struct NoSuchFile: Error {}
+        return try ConfigurationReader(environment: environment) { path in
+            switch path {
+            case "postmeter.yaml": yaml
+            case "./fleet.yaml": fleet
+            default: throw NoSuchFile()
+            }
+        }.read(path: "postmeter.yaml")
+    }
+
+    func problem(_ yaml: String, fleet: String = "", environment: [String: String] = [:]) -> String {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read(yaml, fleet: fleet, environment: environment)
+        }
+        return error?.description ?? "no error"
+    }
+
+    var fleet: String {
+        """
+        organizations:
+          - id: acme
+            accounts:
+              - id: support
+                autoprovision: false
+                domains:
+                  - name: support.acme.example
+                    agents:
+                      - { id: triage, addresses: ["triage@support.acme.example"] }
+        """
+    }
+
+    var endpoints: String {
+        """
+        endpoints:
+          - { id: acme-resend, provider: resend, account: acme/support, secret: "\(secret)" }
+        """
+    }
+
+    @Test func `the documented file is read whole`() throws {
+        let configuration = try read(
+            """
+            data: /var/lib/postmeter
+            listen: { ingest: "0.0.0.0:4380", admin: "[::1]:4381", scrape: "127.0.0.1:0" }
+            otlp: { endpoint: "http://127.0.0.1:4318", interval: 2s }
+            endpoints:
+              - { id: acme-resend, provider: resend, account: acme/support, secret: "${RESEND_SECRET}" }
+              - { id: acme-mail, provider: agentmail, account: acme/support, secrets: ["${RESEND_SECRET}", "\(secret)"] }
+            fleet: ./fleet.yaml
+            trace_key: "${TRACE_KEY}"
+            """, fleet: fleet, environment: ["RESEND_SECRET": secret, "TRACE_KEY": "0123456789abcdef"])
+        #expect(configuration.data == "/var/lib/postmeter")
+        #expect(configuration.listen.ingest == ListenAddress(host: "0.0.0.0", port: 4380))
+        #expect(configuration.listen.admin == ListenAddress(host: "::1", port: 4381))
+        #expect(configuration.listen.scrape.port == 0)
+        #expect(configuration.otlp?.endpoint == "http://127.0.0.1:4318")
+        #expect(configuration.otlp?.interval == TimeSpan(seconds: 2))
+        #expect(configuration.endpoints.map(\.id) == ["acme-resend", "acme-mail"])
+        #expect(configuration.endpoints[0].secrets == [secret])
+        #expect(configuration.endpoints[1].secrets.count == 2)
+        #expect(configuration.traceKey == "0123456789abcdef")
+        #expect(configuration.fleet.organizations[0].accounts[0].domains[0].agents[0].id == "triage")
+    }
+
+    @Test func `a fleet may stand inline`() throws {
+        let inline = fleet.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+        let configuration = try read("\(endpoints)\nfleet:\n\(inline)\n")
+        #expect(configuration.fleet.hasAccount(AccountPath(organization: "acme", account: "support")))
+    }
+
+    @Test(arguments: [
+        ("dta: x", "dta: unknown key; known here: data, listen, otlp, endpoints, fleet, journal, trace_key"),
+        ("listen: { ingset: 'a:1' }", "listen.ingset: unknown key; known here: ingest, admin, scrape"),
+        ("listen: { ingest: '4380' }", "listen.ingest: '4380' is not host:port, for example \"127.0.0.1:4380\""),
+        ("listen: { scrape: 'a:70000' }", "listen.scrape: 'a:70000' is not host:port, for example \"127.0.0.1:4380\""),
+        (
+            "listen: { admin: '0.0.0.0:4381' }",
+            "listen.admin: '0.0.0.0:4381' can be reached from outside, and nothing guards it: "
+                + "use 127.0.0.1 or [::1]"
+        ),
+        ("otlp: { interval: 10s }", "otlp.endpoint: is missing; leave out otlp to push nothing"),
+        (
+            "otlp: { endpoint: 'localhost:4318' }",
+            "otlp.endpoint: 'localhost:4318' is not a URL such as http://127.0.0.1:4318"
+        ),
+        (
+            "otlp: { endpoint: 'http://h:1', interval: ten }",
+            "otlp.interval: 'ten' is not a time; write a whole number with ms, s, m, h or d"
+        ),
+        ("otlp: { endpoint: 'http://h:1', interval: 1ms }", "otlp.interval: must be at least 100ms"),
+        (
+            "otlp: { endpoint: 'http://h:1', compression: zip }",
+            "otlp.compression: 'zip' is neither gzip nor none"
+        ),
+        ("trace_key: short", "trace_key: is shorter than 16 bytes; make one with: openssl rand -hex 32"),
+        ("data: ''", "data: is empty; name a folder"),
+        ("journal: { byte_limit: 1000 }", "journal.byte_limit: must be at least four times segment_bytes"),
+    ])
+    func `a bad setting is refused by name`(line: String, expected: String) {
+        #expect(problem("\(line)\n\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet) == expected)
+    }
+
+    @Test(arguments: [
+        ("id: Bad", "endpoints[0].id: 'Bad' is not a valid id: " + FleetRules.idRule),
+        (
+            "provider: reesend",
+            "endpoints[0].provider: 'reesend' is not a platform that is known; known: agentmail, resend"
+        ),
+        ("account: acme", "endpoints[0].account: 'acme' is not organization/account"),
+        ("account: acme/sales", "endpoints[0].account: 'acme/sales' is not in the fleet; add it there"),
+        ("secret: ''", "endpoints[0].secret: "),
+        ("secret: 'whsec_***'", "endpoints[0].secret: secret 1 is not base64"),
+        ("secrets: ['x']", "endpoints[0].secrets: stands beside secret; keep one of them"),
+        ("scret: x", "endpoints[0].scret: unknown key; known here: id, provider, account, secret, secrets"),
+    ])
+    func `a bad endpoint is refused by name`(change: String, expected: String) {
+        var fields = [
+            "id": "acme-resend", "provider": "resend", "account": "acme/support", "secret": "'\(secret)'",
+        ]
+        let parts = change.split(separator: ":", maxSplits: 1).map(String.init)
+        fields[parts[0]] = String(parts[1].dropFirst())
+        let endpoint = fields.map { "\($0): \($1)" }.joined(separator: ", ")
+        let text = problem("endpoints: [{ \(endpoint) }]\nfleet: ./fleet.yaml\n", fleet: fleet)
+        #expect(text.hasPrefix(expected), "\(text)")
+    }
+
+    @Test func `an unset variable is named, and no other text is touched`() throws {
+        #expect(
+            problem("endpoints: [{ id: a, provider: resend, account: a/b, secret: '${NOPE}' }]")
+                == "endpoints[0].secret: the environment variable NOPE is not set; export it")
+        let configuration = try read(
+            "data: 'a$b$$c${D}e'\n\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
+            environment: ["D": "x: [y"])
+        #expect(configuration.data == "a$b$cx: [ye")
+    }
+
+    @Test func `a problem in the fleet file names its place`() {
+        let text = problem(
+            "\(endpoints)\nfleet: ./fleet.yaml\n",
+            fleet: fleet.replacing("id: support", with: "id: Support"))
+        #expect(text.hasPrefix("fleet.organizations[0].accounts[0].id: 'Support' is not a valid id"), "\(text)")
+        #expect(
+            problem("\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet + "\n    acounts: []")
+                == "organizations[0].acounts: unknown key; known here: id, accounts")
+    }
+
+    @Test func `no endpoints, no file and no YAML are clear errors`() {
+        #expect(problem("data: x\n").hasPrefix("endpoints: has none"))
+        #expect(problem("endpoints: [}").hasPrefix("postmeter.yaml: is not YAML"))
+        #expect(problem("\(endpoints)\nfleet: ./missing.yaml").hasPrefix("./missing.yaml: cannot be read"))
+        #expect(problem("").hasPrefix("postmeter.yaml: is empty"))
+    }
+
+    @Test func `OTEL variables push where the file says nothing`() throws {
+        let configuration = try read(
+            "\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
+            environment: [
+                "OTEL_EXPORTER_OTLP_ENDPOINT": "https://otel.example/base",
+                "OTEL_EXPORTER_OTLP_HEADERS": "api-key=a%20b, x=1", "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+                "OTEL_BSP_SCHEDULE_DELAY": "nonsense", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
+            ])
+        #expect(configuration.otlp?.endpoint == "https://otel.example/base")
+        #expect(configuration.otlp?.headers == ["api-key": "a b", "x": "1"])
+        #expect(configuration.otlp?.interval == TimeSpan(seconds: 5))
+        #expect(configuration.otlp?.spanInterval == TimeSpan(seconds: 1))
+        let disabled = try read(
+            "\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
+            environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:1", "OTEL_SDK_DISABLED": "TRUE"])
+        #expect(disabled.otlp == nil)
+    }
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import PostmeterCollector
+
+@Suite struct FingerprintTableTests {
+    /// Keys whose low bits collide in runs, so that probing and closing gaps are exercised.
+    func keys(_ count: Int) -> [UInt64] {
+        (0..<UInt64(count)).map { $0 % 7 + ($0 / 7) << 40 + 1 }
+    }
+
+    @Test func `it holds what a dictionary holds, through removals`() {
+        var table = FingerprintTable()
+        var model: [UInt64: UInt64] = [:]
+        for (index, key) in keys(5_000).enumerated() {
+            #expect(table.set(UInt64(index), for: key) == (model[key] == nil))
+            model[key] = UInt64(index)
+            if index % 3 == 0 {
+                let gone = keys(5_000)[index / 2]
+                table.remove(gone)
+                model[gone] = nil
+            }
+        }
+        #expect(table.count == model.count)
+        for key in keys(5_000) { #expect(table[key] == model[key]) }
+    }
+
+    @Test func `a second value replaces the first`() {
+        var table = FingerprintTable()
+        #expect(table.set(1, for: 42))
+        #expect(!table.set(2, for: 42))
+        #expect(table[42] == 2)
+        table.remove(42)
+        #expect(table[42] == nil)
+        #expect(table.count == 0)
+    }
+
+    @Test func `zero is a key like any other`() {
+        var table = FingerprintTable()
+        #expect(table[0] == nil)
+        #expect(table.set(9, for: 0))
+        #expect(!table.set(9, for: 0))
+        #expect(table[0] == 9)
+    }
+}

@@ -1,0 +1,70 @@
+import PostmeterFleet
+import Testing
+
+@testable import PostmeterCollector
+
+@Suite struct StoreTests {
+    @Test func `a checkpoint is read back as it was written`() throws {
+        try withTemporaryFolder { folder in
+            let store = try Store(path: folder + "/postmeter.db")
+            var first = CheckpointChanges(sequence: 10)
+            first.shapes = [("email.events", "counter")]
+            first.series = [
+                .init(family: "email.events", ordinal: 0, identity: [1]),
+                .init(family: "email.events", ordinal: 1, identity: [2, 3]),
+            ]
+            first.pages = [
+                .init(family: "email.events", number: 0, words: [7, UInt64.max]),
+                .init(family: "email.events", number: 1, words: [9]),
+            ]
+            first.batches = [
+                (.seen, .init(generation: 1, acceptedAt: 5, words: [1, 0])),
+                (.messages, .init(generation: 1, acceptedAt: 6, words: [2, 3])),
+            ]
+            first.deadLetters = [letter(3)]
+            try store.save(first)
+            var second = CheckpointChanges(sequence: 20)
+            second.pages = [.init(family: "email.events", number: 0, words: [8, 1])]
+            second.batches = [(.seen, .init(generation: 2, acceptedAt: 7, words: [4, 0]))]
+            second.forgotten = [(.seen, 1)]
+            try store.save(second)
+            try store.close()
+
+            let reopened = try Store(path: folder + "/postmeter.db")
+            var batches: [String] = []
+            let checkpoint = try reopened.load { batches.append("\($0) \($1.generation) \($1.words)") }
+            #expect(checkpoint.sequence == 20)
+            #expect(checkpoint.families["email.events"]?.identities == [[1], [2, 3]])
+            #expect(checkpoint.families["email.events"]?.words == [8, 1, 9])
+            #expect(batches == ["messages 1 [2, 3]", "seen 2 [4, 0]"])
+            #expect(try reopened.deadLetters(limit: 5) == [letter(3)])
+            #expect(try reopened.batches(of: .seen, generation: 2).map(\.words) == [[4, 0]])
+        }
+    }
+
+    @Test func `a property is made once`() throws {
+        try withTemporaryFolder { folder in
+            let store = try Store(path: folder + "/postmeter.db")
+            #expect(try store.property("instance") { [1, 2] } == [1, 2])
+            #expect(try store.property("instance") { [3] } == [1, 2])
+        }
+    }
+
+    @Test func `the oldest dead letters go past the limit`() throws {
+        try withTemporaryFolder { folder in
+            let store = try Store(path: folder + "/postmeter.db")
+            var changes = CheckpointChanges(sequence: 1)
+            changes.deadLetters = (1...UInt64(Store.deadLetterLimit + 5)).map(letter)
+            try store.save(changes)
+            let kept = try store.deadLetters(limit: .max)
+            #expect(kept.count == Store.deadLetterLimit)
+            #expect(kept.last?.sequence == 6)
+        }
+    }
+
+    func letter(_ sequence: UInt64) -> DeadLetter {
+        DeadLetter(
+            sequence: sequence, acceptedAt: 4, endpoint: "e", provider: "resend", reason: "malformed_json",
+            detail: "d", envelope: [1, 2])
+    }
+}

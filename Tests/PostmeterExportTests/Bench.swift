@@ -1,0 +1,82 @@
+import PostmeterMetrics
+import PostmeterModel
+import PostmeterOTLP
+import PostmeterTracing
+import Synchronization
+
+@testable import PostmeterExport
+
+/// A registry and a tracer with their export, all of one test.
+struct Bench {
+    let registry = MetricsRegistry(now: { UnixTime(seconds: 1_700_000_000) })
+    let tracer: Tracer
+    let health: ExportHealth
+    let encoder = OTLPEncoder(resource: Resource([Attribute("service.name", "test")]))
+    let clock = ManualClock()
+    let warnings = Warnings()
+
+    init(capacity: Int = 8_192) {
+        tracer = Tracer(
+            scope: InstrumentationScope(name: "test"), capacity: capacity,
+            now: { UnixTime(seconds: 1_700_000_000) })
+        health = ExportHealth(registry: registry, tracers: [tracer], version: "1.2.3")
+    }
+
+    func target(_ compression: OTLPTarget.Compression = .none) throws -> OTLPTarget {
+        try OTLPTarget(.base("http://collector:4318"), headers: ["x-key": "k"], compression: compression)
+    }
+
+    func metricsPusher(
+        _ transport: FakeTransport, includesDurable: @escaping @Sendable () -> Bool = { true }
+    ) throws -> MetricsPusher {
+        MetricsPusher(
+            registry: registry, encoder: encoder, target: try target(.gzip), transport: transport,
+            health: health, interval: .seconds(10), clock: clock.clock, includesDurable: includesDurable,
+            diagnostics: warnings.diagnostics)
+    }
+
+    func spanPusher(
+        _ transport: FakeTransport, _ configure: (inout SpanPusher.Configuration) -> Void = { _ in }
+    ) throws -> SpanPusher {
+        var configuration = SpanPusher.Configuration()
+        configure(&configuration)
+        return SpanPusher(
+            tracers: [tracer], encoder: encoder, target: try target(), transport: transport, health: health,
+            configuration: configuration, clock: clock.clock, diagnostics: warnings.diagnostics)
+    }
+
+    func endSpans(_ count: Int) {
+        for _ in 0..<count { tracer.startSpan("work").end() }
+    }
+
+    /// The value of a series of an integer counter or gauge; nil when it is not in a snapshot.
+    func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
+        let snapshot = registry.snapshot()
+        for family in snapshot.families where family.descriptor.name == name {
+            for (index, identity) in family.identities.enumerated() {
+                let attributes = AttributeReader.attributes(in: identity.bytes)
+                let found = Dictionary(uniqueKeysWithValues: attributes.map { ($0.key, $0.value) })
+                guard found == labels.mapValues(AttributeValue.string) else { continue }
+                switch family.values {
+                case .integers(let values): return Double(values[index])
+                case .doubles(let values): return values[index]
+                case .histograms(let counts, _):
+                    let width = family.descriptor.bounds.count + 1
+                    return Double(counts[(index * width)..<((index + 1) * width)].reduce(0, +))
+                }
+            }
+        }
+        return nil
+    }
+}
+
+/// What was reported.
+final class Warnings: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var all: [String] { list.withLock { $0 } }
+
+    var diagnostics: Diagnostics {
+        Diagnostics { message in self.list.withLock { $0.append(message) } }
+    }
+}

@@ -1,0 +1,58 @@
+import PostmeterMetrics
+import PostmeterModel
+import PostmeterTracing
+import Testing
+
+@testable import PostmeterExport
+
+@Suite struct ExportHealthTests {
+    @Test func `what the registry and the tracers count is carried on`() {
+        let bench = Bench(capacity: 4)
+        let family = bench.registry.family(
+            InstrumentDescriptor(name: "things", kind: .counter, labels: ["a"], seriesLimit: 2),
+            of: Counter.self)
+        for index in 0..<5 { family.bind("\(index)").add() }
+        let histogram = bench.registry.family(
+            InstrumentDescriptor(name: "times", kind: .histogram, bounds: [1]), of: Histogram.self
+        ).bind()
+        histogram.record(.nan)
+        bench.endSpans(7)
+
+        #expect(bench.value("postmeter.series.overflows") == 3)
+        #expect(bench.value("postmeter.measurements.refused") == 1)
+        #expect(bench.value("postmeter.spans.ended") == 4)
+        #expect(bench.value("postmeter.spans.waiting") == 4)
+        #expect(bench.value("postmeter.spans.dropped") == 3)
+        let series = bench.registry.statistics.series
+        #expect(bench.value("postmeter.series") == Double(series))
+        #expect(bench.value("postmeter.families") == Double(bench.registry.statistics.families))
+        // Each reading above was a snapshot: sums are not counted again by the next one.
+        #expect(bench.value("postmeter.spans.dropped") == 3)
+    }
+
+    @Test func `the build is named`() {
+        #expect(Bench().value("postmeter.build.info", ["version": "1.2.3"]) == 1)
+    }
+
+    @Test func `series are there before the first export`() {
+        let bench = Bench()
+        for signal in ["metrics", "traces"] {
+            for outcome in ["accepted", "partial", "failed"] {
+                #expect(
+                    bench.value("postmeter.export.requests", ["signal": signal, "outcome": outcome]) == 0)
+            }
+        }
+        #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "unavailable"]) == 0)
+    }
+
+    @Test func `a registry may go before its health`() {
+        weak var gone: MetricsRegistry?
+        do {
+            let registry = MetricsRegistry()
+            _ = ExportHealth(registry: registry, tracers: [], version: "1")
+            _ = registry.snapshot()
+            gone = registry
+        }
+        #expect(gone == nil)
+    }
+}

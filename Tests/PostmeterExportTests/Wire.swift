@@ -1,0 +1,55 @@
+/// Reads protocol buffers as far as a test asks: the bodies of the fields on a path of numbers.
+enum Wire {
+    struct Malformed: Error {}
+
+    /// All length-delimited fields that the path leads to.
+    static func bodies(_ message: [UInt8], _ path: Int...) throws -> [[UInt8]] {
+        try path.reduce([message]) { messages, number in
+            try messages.flatMap { try fields($0).filter { $0.number == number }.map(\.body) }
+        }
+    }
+
+    static func texts(_ message: [UInt8], _ path: [Int]) throws -> [String] {
+        try path.reduce([message]) { messages, number in
+            try messages.flatMap { try fields($0).filter { $0.number == number }.map(\.body) }
+        }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func fields(_ message: [UInt8]) throws -> [(number: Int, body: [UInt8])] {
+        var list: [(number: Int, body: [UInt8])] = []
+        var position = 0
+        func varint() throws -> Int {
+            var value = 0
+            var shift = 0
+            while true {
+                guard position < message.count, shift < 64 else { throw Malformed() }
+                let byte = message[position]
+                position += 1
+                value |= Int(byte & 0x7f) << shift
+                if byte < 0x80 { return value }
+                shift += 7
+            }
+        }
+        while position < message.count {
+            let tag = try varint()
+            switch tag & 7 {
+            case 0: _ = try varint()
+            case 1: position += 8
+            case 5: position += 4
+            case 2:
+                let count = try varint()
+                guard position + count <= message.count else { throw Malformed() }
+                list.append((tag >> 3, Array(message[position..<(position + count)])))
+                position += count
+            default: throw Malformed()
+            }
+        }
+        return list
+    }
+
+    /// The names of the metrics in an `ExportMetricsServiceRequest`.
+    static func metricNames(_ body: [UInt8]) throws -> [String] { try texts(body, [1, 2, 2, 1]) }
+
+    /// The number of spans in an `ExportTraceServiceRequest`.
+    static func spanCount(_ body: [UInt8]) throws -> Int { try bodies(body, 1, 2, 2).count }
+}

@@ -1,0 +1,126 @@
+import PostmeterModel
+import Testing
+
+@testable import PostmeterSimulator
+
+@Suite struct BodyTests {
+    private static func webhook(
+        _ kind: PlannedKind,
+        isInbound: Bool = false,
+        recipients: Int = 1,
+        answers: Int? = nil
+    ) -> PlannedWebhook {
+        PlannedWebhook(
+            number: 5,
+            sentAt: 3_000_000_000,
+            happenedAt: 2_500_000_000,
+            kind: kind,
+            message: SimulatedMessage(
+                number: 3,
+                agent: 4,
+                isInbound: isInbound,
+                recipientCount: recipients,
+                answers: answers,
+                createdAt: 1_000_000_000
+            )
+        )
+    }
+
+    private static func text(_ provider: SimulatedProvider, _ webhook: PlannedWebhook) -> String {
+        String(decoding: provider.body(of: webhook, in: .example(provider)), as: UTF8.self)
+    }
+
+    @Test func `a bounce of Resend has the fields of its description, and the event's own time`() {
+        let body = Self.text(.resend, Self.webhook(.bounced(1), recipients: 2))
+        #expect(body.hasPrefix(#"{"type":"email.bounced","created_at":"2025-10-09T08:53:22.500Z","data":{"#))
+        #expect(body.contains(#""created_at":"2025-10-09T08:53:21.000000+00:00","email_id":""#))
+        #expect(body.contains(#""from":"Agent 005 <agent-005@agents.example>""#))
+        #expect(
+            body.hasSuffix(
+                #""bounce":{"diagnosticCode":["smtp; 550 5.1.1 user unknown"],"#
+                    + #""message":"The address of the recipient does not exist.","#
+                    + #""subType":"NoEmail","type":"Permanent"}}}"#
+            )
+        )
+    }
+
+    @Test func `a mail that came in names no answered mail with Resend, and names it with AgentMail`() {
+        let webhook = Self.webhook(.received, isInbound: true, answers: 2)
+        let resend = Self.text(.resend, webhook)
+        #expect(resend.contains(#""type":"email.received""#))
+        #expect(resend.contains(#""to":["agent-005@agents.example"],"bcc":[],"cc":[],"message_id":"<"#))
+        #expect(!resend.lowercased().contains("in-reply-to"))
+        let agentMail = Self.text(.agentmail, webhook)
+        #expect(agentMail.contains(#""event_type":"message.received""#))
+        #expect(agentMail.contains(#""inbox_id":"agent-005@agents.example""#))
+        let answered = MailContent(
+            of: SimulatedMessage(
+                number: 2,
+                agent: 4,
+                isInbound: false,
+                recipientCount: 1,
+                answers: nil,
+                createdAt: 0
+            ),
+            in: .example(.agentmail)
+        )
+        #expect(agentMail.contains(#""in_reply_to":"\#(answered.messageID)""#))
+        #expect(agentMail.contains(#""thread_id":"\#(answered.threadID)""#))
+    }
+
+    @Test func `AgentMail lists all recipients of an outcome`() {
+        let body = Self.text(.agentmail, Self.webhook(.bounced(2), recipients: 2))
+        #expect(body.contains(#""type":"Transient","sub_type":"MailboxFull","recipients":[{"address":""#))
+        #expect(body.components(of: #""status":"bounced""#) == 2)
+    }
+
+    @Test func `all events of a mail agree on its id, people and subject`() {
+        let sent = Self.text(.resend, Self.webhook(.sent))
+        let delivered = Self.text(.resend, Self.webhook(.delivered))
+        #expect(sent == delivered.replacing("email.delivered", with: "email.sent"))
+    }
+
+    @Test(arguments: [
+        (0 as UInt64, "1970-01-01T00:00:00.000Z"), (951_782_400, "2000-02-29T00:00:00.000Z"),
+        (1_709_251_199, "2024-02-29T23:59:59.000Z"), (4_102_444_800, "2100-01-01T00:00:00.000Z"),
+    ])
+    func `instants are written in the Gregorian calendar`(seconds: UInt64, text: String) {
+        #expect(InstantText.milliseconds(UnixTime(seconds: seconds)) == text)
+    }
+
+    @Test func `JSON is escaped, and indented on demand`() {
+        func write(isIndented: Bool) -> String {
+            var writer = JSONWriter(isIndented: isIndented)
+            writer.object { root in
+                root.member("a\"b", "c\\\n\u{01}ü: ")
+                root.member("empty") { _ in }
+                root.member("list", ["x", "y: "])
+                root.member("number", -1.0625)
+            }
+            return String(decoding: writer.bytes, as: UTF8.self)
+        }
+        #expect(
+            write(isIndented: false)
+                == #"{"a\"b":"c\\\n\u0001ü: ","empty":{},"list":["x","y: "],"number":-1.063}"#
+        )
+        #expect(
+            write(isIndented: true) == """
+                {
+                  "a\\"b": "c\\\\\\n\\u0001ü: ",
+                  "empty": {},
+                  "list": [
+                    "x",
+                    "y: "
+                  ],
+                  "number": -1.063
+                }
+                """
+        )
+    }
+}
+
+extension String {
+    fileprivate func components(of part: String) -> Int {
+        ranges(of: part).count
+    }
+}

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import PostmeterSimulator
+
+@Suite struct SignerTests {
+    @Test func `the known answer of the Standard Webhooks specification comes out`() throws {
+        let body = Array(#"{"test": 2432232314}"#.utf8)
+        for secret in ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] {
+            let signer = try Signer(secret: secret)
+            let headers = signer.headers(
+                id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                seconds: 1_614_265_330,
+                body: body
+            )
+            #expect(headers.map(\.name) == ["svix-id", "svix-timestamp", "svix-signature"])
+            #expect(headers[0].value == "msg_p5jXN8AQM9LWM0D4loKWxJek")
+            #expect(headers[1].value == "1614265330")
+            #expect(headers[2].value == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        }
+    }
+
+    @Test(arguments: ["", "whsec_", "whsec_no base64", "whsec_A"])
+    func `a secret that is no base64 is refused`(secret: String) {
+        #expect(throws: SimulatorError.badSecret) { try Signer(secret: secret) }
+    }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
+    func `base64 is that of the vectors in RFC 4648`(text: String, encoded: String) {
+        #expect(Base64Text.encode(Array(text.utf8)) == encoded)
+        #expect(Base64Text.decode(encoded) == Array(text.utf8))
+        #expect(Base64Text.decode(encoded.filter { $0 != "=" }) == Array(text.utf8))
+    }
+}

@@ -1,0 +1,48 @@
+import PostmeterMail
+import PostmeterModel
+import PostmeterWebhooks
+import Testing
+
+@Suite struct WebhookProvidersTests {
+    @Test func `platforms are found by name`() {
+        #expect(WebhookProviders.named("resend") == Resend.self)
+        #expect(WebhookProviders.named("agentmail") == AgentMail.self)
+        #expect(WebhookProviders.named("Resend") == nil)
+        #expect(WebhookProviders.named("") == nil)
+    }
+
+    @Test func `names are unique and headers are in lower case`() {
+        let names = WebhookProviders.all.map { $0.provider.rawValue }
+        #expect(Set(names).count == names.count)
+        for provider in WebhookProviders.all {
+            let read = provider.readHeaders
+            #expect(read.allSatisfy { $0 == $0.lowercased() })
+            #expect(Set(read).isSuperset(of: provider.keptHeaders))
+        }
+    }
+
+    @Test func `each platform verifies what it is given`() throws {
+        let headers = WebhookHeaders([
+            ("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"), ("webhook-timestamp", "1614265330"),
+            ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+        ])
+        for provider in WebhookProviders.all {
+            let endpoint = try provider.init(secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+            let verdict = Array(#"{"test": 2432232314}"#.utf8).withUnsafeBytes {
+                endpoint.verify(headers, body: $0, now: UnixTime(seconds: 1_614_265_330))
+            }
+            #expect(verdict == .valid)
+        }
+    }
+
+    @Test func `the first header of a name counts, whatever its case`() {
+        let headers = WebhookHeaders([("SVIX-Id", "a"), ("svix-id", "b"), ("svix-i", "c"), ("svix-id2", "d")])
+        #expect(headers["svix-id"] == "a")
+        #expect(headers["svix-ix"] == nil)
+        #expect(headers[""] == nil)
+        let read = WebhookHeaders(["svix-id", "svix-timestamp"]) { $0 == "svix-id" ? "a" : nil }
+        #expect(read == WebhookHeaders([("svix-id", "a")]))
+        // A letter's neighbours in ASCII are not its other case.
+        #expect(WebhookHeaders([("svix[id", "a")])["svix{id"] == nil)
+    }
+}
