@@ -26,7 +26,7 @@ build: install-build ## Build the release.
 test: build unit conformance ## Run every test: unit tests in a ThreadSanitizer build, then the real peers.
 
 unit: install-build ## Run the unit tests in a ThreadSanitizer build.
-	TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1" swift test --sanitize=thread
+	Tests/ThreadSanitizer/run.sh
 
 conformance: build install-test ## Run the checks that need Prometheus, a collector and client libraries.
 	Tests/Conformance/run.sh $(POSTMETER)

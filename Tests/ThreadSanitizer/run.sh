@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds and runs the unit tests under ThreadSanitizer; any report fails the run.
+# Arguments go to swift test, for example --filter FoldTests.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=$PWD/Tests/ThreadSanitizer
+swift build --build-tests --sanitize=thread
+shim=$PWD/.build/tsan_mutex.so
+[[ $shim -nt $here/mutex.c ]] || clang -O2 -Wall -Wextra -Werror -fPIC -shared -o "$shim" "$here/mutex.c" -ldl
+export TSAN_OPTIONS="suppressions=$here/suppressions.txt history_size=4"
+# The shim is for the test process alone: swift test itself is not instrumented.
+bundle=$(swift build --build-tests --sanitize=thread --show-bin-path)/postmeterPackageTests.xctest
+LD_PRELOAD=$shim exec "$bundle" --testing-library swift-testing "$@"
