@@ -62,7 +62,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         var settings = Simulator.Configuration(
-            target: target, secret: try readSecret(), seed: seed ?? .random(in: 0...UInt64.max))
+            target: target,
+            secret: try readSecret(),
+            seed: seed ?? .random(in: 0...UInt64.max)
+        )
         settings.agents = agents
         settings.rate = rate
         settings.duration = duration

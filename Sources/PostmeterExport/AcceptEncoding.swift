@@ -1,6 +1,10 @@
-/// What a client says of compression. Source: RFC 9110, section 12.5.3.
+/// What a client says of compression.
+///
+/// Source: RFC 9110, section 12.5.3.
 enum AcceptEncoding {
-    /// Whether a body may be sent in gzip's format. Without the header it may not.
+    /// Whether a body may be sent in gzip's format.
+    ///
+    /// Without the header it may not.
     static func allowsGzip(_ header: String?) -> Bool {
         guard let header else { return false }
         var any: Bool?

@@ -4,7 +4,9 @@ import Synchronization
 enum Deadline {
     /// Runs `work`; false when it was not over in time, and then it goes on by itself.
     static func run(
-        within time: Duration, clock: ExportClock, _ work: @escaping @Sendable () async -> Void
+        within time: Duration,
+        clock: ExportClock,
+        _ work: @escaping @Sendable () async -> Void
     ) async -> Bool {
         let race = Race()
         let timer = Task {

@@ -8,7 +8,8 @@ package struct ExportClock: Sendable {
     package var sleep: @Sendable (Duration) async throws -> Void
 
     package init(
-        now: @escaping @Sendable () -> UInt64, sleep: @escaping @Sendable (Duration) async throws -> Void
+        now: @escaping @Sendable () -> UInt64,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.now = now
         self.sleep = sleep

@@ -30,29 +30,50 @@ package final class ExportHealth: Sendable {
     package init(registry: MetricsRegistry, tracers: [Tracer], version: String) {
         let maker = HealthMaker(registry: registry)
         requests = maker.counter(
-            "postmeter.export.requests", "{request}", "Exports by signal and outcome, each with all its tries.",
-            ["signal", "outcome"])
+            "postmeter.export.requests",
+            "{request}",
+            "Exports by signal and outcome, each with all its tries.",
+            ["signal", "outcome"]
+        )
         retries = maker.counter(
-            "postmeter.export.retries", "{request}", "Further tries of an export after its first.", ["signal"])
+            "postmeter.export.retries",
+            "{request}",
+            "Further tries of an export after its first.",
+            ["signal"]
+        )
         items = maker.counter(
-            "postmeter.export.items", "{item}",
+            "postmeter.export.items",
+            "{item}",
             "Data points and spans that receivers accepted, or rejected out of an export they took.",
-            ["signal", "outcome"])
+            ["signal", "outcome"]
+        )
         lost = maker.counter(
-            "postmeter.export.lost", "{item}",
+            "postmeter.export.lost",
+            "{item}",
             "Spans that were given up, by reason. A metrics push that fails loses nothing: sums go on.",
-            ["signal", "reason"])
+            ["signal", "reason"]
+        )
         durations = maker.histogram(
-            "postmeter.export.duration", "Time that an export took, all its tries and waits included.",
-            ["signal"])
+            "postmeter.export.duration",
+            "Time that an export took, all its tries and waits included.",
+            ["signal"]
+        )
         scrapes = maker.histogram(
-            "postmeter.scrape.duration", "Time that writing the answer to a scrape took.", ["format"])
+            "postmeter.scrape.duration",
+            "Time that writing the answer to a scrape took.",
+            ["format"]
+        )
         refusedScrapes = maker.counter(
-            "postmeter.scrape.refused", "{request}",
-            "Scrapes answered with 503 because too many were under way.", []
+            "postmeter.scrape.refused",
+            "{request}",
+            "Scrapes answered with 503 because too many were under way.",
+            []
         ).bind()
         maker.gauge(
-            "postmeter.build.info", "", "1, with the version of Postmeter as attribute.", ["version"]
+            "postmeter.build.info",
+            "",
+            "1, with the version of Postmeter as attribute.",
+            ["version"]
         ).bind(version).set(1)
         collection = HealthCollection(maker: maker, tracers: tracers)
         for signal in ExportSignal.allCases {

@@ -3,7 +3,9 @@ package enum ExportSignal: String, Sendable, CaseIterable {
     case metrics
     case traces
 
-    /// What is appended to the base URL of a receiver. Source: OTLP specification, "OTLP/HTTP Request".
+    /// What is appended to the base URL of a receiver.
+    ///
+    /// Source: OTLP specification, "OTLP/HTTP Request".
     var path: String {
         "/v1/\(rawValue)"
     }

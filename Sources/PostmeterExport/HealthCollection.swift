@@ -37,10 +37,16 @@ final class HealthCollection: Sendable {
         families = maker.gauge("postmeter.families", "{family}", "Instruments of the registry.", []).bind()
         series = maker.gauge("postmeter.series", "{series}", "Series of the registry.", []).bind()
         waiting = maker.gauge(
-            "postmeter.spans.waiting", "{span}", "Ended spans that were not yet taken for export.", []
+            "postmeter.spans.waiting",
+            "{span}",
+            "Ended spans that were not yet taken for export.",
+            []
         ).bind()
         queued = maker.gauge(
-            "postmeter.spans.queued", "{span}", "Encoded spans that wait to be exported or tried again.", []
+            "postmeter.spans.queued",
+            "{span}",
+            "Encoded spans that wait to be exported or tried again.",
+            []
         ).bind()
         queued.set(0)
         func mirror(_ name: String, _ unit: String, _ description: String) -> Mirror {
@@ -49,18 +55,28 @@ final class HealthCollection: Sendable {
         mirrors = Mutex(
             Mirrors(
                 overflowed: mirror(
-                    "postmeter.series.overflows", "{lookup}",
-                    "Look-ups that ended at an overflow series because a family was at its limit."),
+                    "postmeter.series.overflows",
+                    "{lookup}",
+                    "Look-ups that ended at an overflow series because a family was at its limit."
+                ),
                 refused: mirror(
-                    "postmeter.measurements.refused", "{measurement}",
-                    "Measurements that an instrument refused: not-a-number, infinite, or negative for a sum."),
+                    "postmeter.measurements.refused",
+                    "{measurement}",
+                    "Measurements that an instrument refused: not-a-number, infinite, or negative for a sum."
+                ),
                 exhausted: mirror(
-                    "postmeter.series.exhausted", "{series}",
-                    "Series that were not made because the process had no cell or memory left."),
+                    "postmeter.series.exhausted",
+                    "{series}",
+                    "Series that were not made because the process had no cell or memory left."
+                ),
                 ended: mirror("postmeter.spans.ended", "{span}", "Sampled spans that ended."),
                 dropped: mirror(
-                    "postmeter.spans.dropped", "{span}",
-                    "Sampled spans that were not recorded because all slots were in use.")))
+                    "postmeter.spans.dropped",
+                    "{span}",
+                    "Sampled spans that were not recorded because all slots were in use."
+                )
+            )
+        )
     }
 
     func collect(_ registry: RegistryStatistics) {

@@ -6,7 +6,10 @@ struct HealthMaker {
     let registry: MetricsRegistry
 
     func counter(
-        _ name: String, _ unit: String, _ description: String, _ labels: [String]
+        _ name: String,
+        _ unit: String,
+        _ description: String,
+        _ labels: [String]
     ) -> Family<Counter> {
         registry.family(descriptor(name, .counter, unit, description, labels))
     }
@@ -20,11 +23,21 @@ struct HealthMaker {
     }
 
     private func descriptor(
-        _ name: String, _ kind: InstrumentKind, _ unit: String, _ description: String, _ labels: [String]
+        _ name: String,
+        _ kind: InstrumentKind,
+        _ unit: String,
+        _ description: String,
+        _ labels: [String]
     ) -> InstrumentDescriptor {
         InstrumentDescriptor(
-            name: name, kind: kind, number: kind == .gauge ? .floating : .integer, unit: unit,
-            description: description, labels: labels,
-            bounds: kind == .histogram ? ExportHealth.durationBounds : [], scope: ExportHealth.scope)
+            name: name,
+            kind: kind,
+            number: kind == .gauge ? .floating : .integer,
+            unit: unit,
+            description: description,
+            labels: labels,
+            bounds: kind == .histogram ? ExportHealth.durationBounds : [],
+            scope: ExportHealth.scope
+        )
     }
 }

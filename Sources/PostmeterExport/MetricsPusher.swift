@@ -18,6 +18,8 @@ package actor MetricsPusher {
     private var last: Task<Void, Never>?
     private var loop: Task<Void, Never>?
     private var isShutDown = false
+    /// Whether the shutdown is over: what still stands in line is not pushed then.
+    private var isClosed = false
 
     /// Prepares a pusher; ``start()`` sets it going.
     ///
@@ -30,9 +32,15 @@ package actor MetricsPusher {
     ///   - interval: The time from one push to the next.
     ///   - includesDurable: Whether durable families are in a push; false while they are being restored.
     package init(
-        registry: MetricsRegistry, encoder: OTLPEncoder, target: OTLPTarget, transport: any ExportTransport,
-        health: ExportHealth, interval: Duration = .seconds(60), clock: ExportClock = .system,
-        includesDurable: @escaping @Sendable () -> Bool = { true }, diagnostics: Diagnostics = .silent
+        registry: MetricsRegistry,
+        encoder: OTLPEncoder,
+        target: OTLPTarget,
+        transport: any ExportTransport,
+        health: ExportHealth,
+        interval: Duration = .seconds(60),
+        clock: ExportClock = .system,
+        includesDurable: @escaping @Sendable () -> Bool = { true },
+        diagnostics: Diagnostics = .silent
     ) {
         self.registry = registry
         self.encoder = encoder
@@ -41,7 +49,13 @@ package actor MetricsPusher {
         self.clock = clock
         self.includesDurable = includesDurable
         sender = OTLPSender(
-            .metrics, to: target, by: transport, health: health, clock: clock, diagnostics: diagnostics)
+            .metrics,
+            to: target,
+            by: transport,
+            health: health,
+            clock: clock,
+            diagnostics: diagnostics
+        )
     }
 
     /// Begins to push, the first time after one interval.
@@ -71,7 +85,9 @@ package actor MetricsPusher {
         isShutDown = true
         loop?.cancel()
         let final = enqueue(deadline: min(timeout, deadline))
-        return await Deadline.run(within: deadline, clock: clock) { await final.value }
+        let isInTime = await Deadline.run(within: deadline, clock: clock) { await final.value }
+        isClosed = true
+        return isInTime
     }
 
     /// Lines a push up behind the last one.
@@ -86,6 +102,7 @@ package actor MetricsPusher {
     }
 
     private func export(deadline: Duration) async {
+        guard !isClosed else { return }
         let snapshot = registry.snapshot(includingDurable: includesDurable())
         guard let body = encoder.metrics(snapshot) else { return }
         let points = snapshot.families.reduce(0) { $0 + $1.identities.count }

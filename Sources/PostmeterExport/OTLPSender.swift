@@ -16,8 +16,12 @@ final class OTLPSender: Sendable {
     private let complaint = Mutex<String?>(nil)
 
     init(
-        _ signal: ExportSignal, to target: OTLPTarget, by transport: any ExportTransport,
-        health: ExportHealth, clock: ExportClock, diagnostics: Diagnostics
+        _ signal: ExportSignal,
+        to target: OTLPTarget,
+        by transport: any ExportTransport,
+        health: ExportHealth,
+        clock: ExportClock,
+        diagnostics: Diagnostics
     ) {
         self.signal = signal
         self.target = target
@@ -37,14 +41,21 @@ final class OTLPSender: Sendable {
         guard body.count <= OTLPTarget.bodyLimit else {
             let result = ExportResult.failed(reason: ExportResult.tooLarge)
             count(result, items: items, isLost: isLost)
-            report("a body of \(body.count) bytes is over the limit of \(OTLPTarget.bodyLimit); it was not sent")
+            report(
+                "a body of \(body.count) bytes is over the limit of \(OTLPTarget.bodyLimit); it was not sent"
+            )
             return result
         }
         var headers = target.headers
         headers.replace("Content-Type", with: "application/x-protobuf")
         let request = HTTPClientRequest(
-            method: .post, url: target.url(for: signal), headers: headers, body: body,
-            gzip: target.compression == .gzip, timeout: min(target.timeout, deadline))
+            method: .post,
+            url: target.url(for: signal),
+            headers: headers,
+            body: body,
+            gzip: target.compression == .gzip,
+            timeout: min(target.timeout, deadline)
+        )
         let start = clock.now()
         let answer = await transport.send(request, retry: RetryPolicy(deadline: deadline))
         let result = read(answer)

@@ -18,7 +18,9 @@ package struct OTLPTarget: Sendable {
         case exact(String)
     }
 
-    /// The largest body that is sent, before compression, in bytes. Source: OTLP specification.
+    /// The largest body that is sent, before compression, in bytes.
+    ///
+    /// Source: OTLP specification.
     package static let bodyLimit = 64 << 20
 
     /// Added to every request, to authorize it for example.
@@ -37,7 +39,9 @@ package struct OTLPTarget: Sendable {
     ///   - timeout: How long one try may take.
     /// - Throws: An error that says which URL cannot be used and why.
     package init(
-        _ endpoint: Endpoint, headers: HTTPHeaders = [:], compression: Compression = .none,
+        _ endpoint: Endpoint,
+        headers: HTTPHeaders = [:],
+        compression: Compression = .none,
         timeout: Duration = .seconds(10)
     ) throws(OTLPTargetError) {
         self.headers = headers
@@ -51,7 +55,8 @@ package struct OTLPTarget: Sendable {
 
     /// Sends one signal somewhere else.
     package mutating func setEndpoint(
-        _ endpoint: Endpoint, for signal: ExportSignal
+        _ endpoint: Endpoint,
+        for signal: ExportSignal
     ) throws(OTLPTargetError) {
         switch endpoint {
         case .base(let url):

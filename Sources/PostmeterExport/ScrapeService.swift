@@ -33,8 +33,11 @@ package final class ScrapeService: Sendable {
     ///   - health: Takes the durations.
     ///   - includesDurable: Whether durable families are in an answer; false while they are being restored.
     package init(
-        registry: MetricsRegistry, encoder: ExpositionEncoder, health: ExportHealth,
-        clock: ExportClock = .system, includesDurable: @escaping @Sendable () -> Bool = { true }
+        registry: MetricsRegistry,
+        encoder: ExpositionEncoder,
+        health: ExportHealth,
+        clock: ExportClock = .system,
+        includesDurable: @escaping @Sendable () -> Bool = { true }
     ) {
         self.registry = registry
         self.encoder = encoder
@@ -54,15 +57,19 @@ package final class ScrapeService: Sendable {
     ///
     /// `completion` runs on another thread, or before this returns when too many scrapes are under way.
     package func respond(
-        to headers: HTTPHeaders, _ completion: @escaping @Sendable (HTTPResponse) -> Void
+        to headers: HTTPHeaders,
+        _ completion: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         guard underWay.add(1, ordering: .relaxed).newValue <= Self.limit else {
             underWay.subtract(1, ordering: .relaxed)
             health.countRefusedScrape()
             completion(
                 .problem(
-                    status: 503, detail: "\(Self.limit) scrapes are under way; scrape less often",
-                    headers: ["Retry-After": "1"]))
+                    status: 503,
+                    detail: "\(Self.limit) scrapes are under way; scrape less often",
+                    headers: ["Retry-After": "1"]
+                )
+            )
             return
         }
         Task {
@@ -83,7 +90,8 @@ package final class ScrapeService: Sendable {
         lastSize.store(bytes.count, ordering: .relaxed)
         var response = HTTPResponse(
             status: 200,
-            headers: ["Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding"])
+            headers: ["Content-Type": format.contentType, "Vary": "Accept, Accept-Encoding"]
+        )
         if AcceptEncoding.allowsGzip(Self.joined(headers, "Accept-Encoding")),
             let compressed = Gzip.compress(bytes)
         {
@@ -91,7 +99,9 @@ package final class ScrapeService: Sendable {
             bytes = compressed
         }
         response = HTTPResponse(status: 200, headers: response.headers, bytes: bytes)
-        health.scrapeDuration(format == .openMetrics ? "openmetrics" : "text").record(clock.seconds(since: start))
+        health.scrapeDuration(format == .openMetrics ? "openmetrics" : "text").record(
+            clock.seconds(since: start)
+        )
         return response
     }
 

@@ -34,9 +34,14 @@ package actor SpanPusher {
     private var queue: SpanQueue
     private var ticker: Task<Void, Never>?
     private var exporting: Task<Void, Never>?
-    private var isShutDown = false
-    /// When everything must be over, by the clock; nil before the shutdown.
-    private var finalEnd: UInt64?
+    private var phase = Phase.open
+
+    private enum Phase {
+        case open
+        /// Shutting down; everything must be over at this reading of the clock.
+        case closing(end: UInt64)
+        case closed
+    }
 
     /// Prepares a pusher; ``start()`` sets it going.
     ///
@@ -47,8 +52,13 @@ package actor SpanPusher {
     ///   - transport: What sends.
     ///   - health: Counts exports and spans.
     package init(
-        tracers: [Tracer], encoder: OTLPEncoder, target: OTLPTarget, transport: any ExportTransport,
-        health: ExportHealth, configuration: Configuration = Configuration(), clock: ExportClock = .system,
+        tracers: [Tracer],
+        encoder: OTLPEncoder,
+        target: OTLPTarget,
+        transport: any ExportTransport,
+        health: ExportHealth,
+        configuration: Configuration = Configuration(),
+        clock: ExportClock = .system,
         diagnostics: Diagnostics = .silent
     ) {
         self.tracers = tracers
@@ -58,14 +68,23 @@ package actor SpanPusher {
         self.configuration = configuration
         queue = SpanQueue(batchLimit: configuration.queueLimit, byteLimit: configuration.queueBytesLimit)
         sender = OTLPSender(
-            .traces, to: target, by: transport, health: health, clock: clock, diagnostics: diagnostics)
+            .traces,
+            to: target,
+            by: transport,
+            health: health,
+            clock: clock,
+            diagnostics: diagnostics
+        )
     }
 
     /// Begins to push, the first time after one interval or when a tracer is half full.
     package func start() {
-        guard ticker == nil, !isShutDown else { return }
+        guard ticker == nil, case .open = phase else { return }
         // Of wake-ups that come while one is served, one is remembered.
-        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (wakes, continuation) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
         for tracer in tracers {
             tracer.onPressure { continuation.yield() }
         }
@@ -101,11 +120,11 @@ package actor SpanPusher {
     /// - Returns: Whether everything was over in time.
     @discardableResult
     package func shutdown(within deadline: Duration) async -> Bool {
-        guard !isShutDown else { return true }
-        isShutDown = true
+        guard case .open = phase else { return true }
+        phase = .closing(end: clock.now() &+ deadline.clampedNanoseconds)
         ticker?.cancel()
-        finalEnd = clock.now() &+ deadline.clampedNanoseconds
         let isInTime = await Deadline.run(within: deadline, clock: clock) { await self.flush() }
+        phase = .closed
         let left = queue.removeAll() + giveUpWaiting()
         health.countLost(.traces, left, reason: ExportResult.shutdown)
         health.showQueued(0)
@@ -120,24 +139,33 @@ package actor SpanPusher {
     }
 
     private func exportAll() async {
-        while let batch = next() {
-            var deadline = configuration.deadline
-            if let finalEnd { deadline = min(deadline, .nanoseconds(Int64(finalEnd &- clock.now()))) }
+        while let deadline = timeLeft(), let batch = next() {
             _ = await sender.send(batch.body, items: batch.spans, deadline: deadline, isLost: true)
             health.showQueued(queue.spans)
         }
         exporting = nil
     }
 
-    /// The next batch to send; nil when there is none, or no time left for it.
+    /// The time that the next export may take; nil when there is none any more.
+    private func timeLeft() -> Duration? {
+        switch phase {
+        case .open: return configuration.deadline
+        case .closed: return nil
+        case .closing(let end):
+            let now = clock.now()
+            guard now < end else { return nil }
+            return min(configuration.deadline, .nanoseconds(Int64(clamping: end - now)))
+        }
+    }
+
     private func next() -> SpanQueue.Batch? {
-        if let finalEnd, clock.now() >= finalEnd { return nil }
         collect()
         return queue.removeFirst()
     }
 
     /// Moves ended spans to the queue, as far as it has room.
     private func collect() {
+        if case .closed = phase { return }
         for tracer in tracers {
             while queue.hasRoom {
                 var records = EncodedRecords()

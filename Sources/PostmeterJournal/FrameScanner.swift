@@ -87,6 +87,8 @@ final class FrameScanner {
 
     /// The file's bytes at `offset`, fewer at its end.
     func bytes(at offset: Int, count: Int) throws(ReadFailure) -> [UInt8] {
+        // The empty array is one global, which the initializer below would write to.
+        guard count > 0 else { return [] }
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             while initialized < count {

@@ -44,6 +44,7 @@ package final class Journal: Sendable {
         self.warn = warn
         salt = recovered.salt
         var shared = JournalShared(
+            pending: PendingGroup(configuration),
             lastTime: recovered.lastTime,
             roomLeft: recovered.active?.room ?? 0,
             segments: recovered.segments,

@@ -47,8 +47,11 @@ extension Journal {
             if byteLimit < 2 * segmentBytes {
                 throw .configuration("journal byteLimit: must be at least twice segmentBytes")
             }
-            if pendingBytesLimit < 1 || retainBytes < 0 {
-                throw .configuration("journal pendingBytesLimit and retainBytes: must not be negative")
+            if pendingBytesLimit < 1 || pendingBytesLimit > 1 << 30 {
+                throw .configuration("journal pendingBytesLimit: must be 1 byte to 1 GiB")
+            }
+            if retainBytes < 0 {
+                throw .configuration("journal retainBytes: must not be negative")
             }
             if sequenceFloor < 1 || sequenceFloor > 1 << 62 {
                 throw .configuration("journal sequenceFloor: must be 1 to 2^62")

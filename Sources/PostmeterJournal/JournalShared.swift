@@ -1,7 +1,7 @@
 /// What the threads of a journal share, behind its lock.
 struct JournalShared {
     /// Records that wait for the writer.
-    var pending = PendingGroup()
+    var pending: PendingGroup
     /// Bytes of frames that are not answered yet: pending, or with the writer.
     var outstandingBytes = 0
     /// The time of the last record taken.
@@ -114,4 +114,7 @@ extension JournalShared {
 extension Journal.Configuration {
     /// Bytes of a segment that frames can fill.
     var usableSegmentBytes: Int { segmentBytes - SegmentHeader.areaBytes - Frame.markBytes }
+
+    /// The most bytes of frames that can wait: the limit, or one record where that is longer.
+    var pendingBytesCapacity: Int { max(pendingBytesLimit, Frame.bytes(payload: recordBytesLimit)) }
 }

@@ -6,7 +6,7 @@ import Synchronization
 final class JournalWriter {
     let journal: Journal
     /// The group being written; swapped with the pending one.
-    var group = PendingGroup()
+    var group: PendingGroup
     var active: ActiveSegment?
     /// The number of the next record.
     var nextSequence: UInt64
@@ -15,6 +15,7 @@ final class JournalWriter {
 
     init(_ journal: Journal, active: ActiveSegment?, nextSequence: UInt64) {
         self.journal = journal
+        group = PendingGroup(journal.configuration)
         self.active = active
         self.nextSequence = nextSequence
     }

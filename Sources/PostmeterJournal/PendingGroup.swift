@@ -15,16 +15,25 @@ final class PendingGroup {
         var frameBytes: Int { Frame.bytes(payload: length) }
     }
 
+    /// Memory that is kept whatever the last groups needed, and how many small groups give the rest back.
     private static let usualBytes = 1 << 20
+    private static let patience = 256
     private(set) var records: [Record] = []
     /// The bytes of all frames.
     private(set) var count = 0
-    private var capacity = 64 << 10
     /// The frames; 8 zero bytes always follow them.
-    private(set) var bytes: UnsafeMutableRawPointer
+    ///
+    /// All that the limits allow is reserved at once and becomes memory as it is used, so that appending never
+    /// copies what is already there.
+    let bytes: UnsafeMutableRawPointer
+    private let capacity: Int
+    /// The most bytes used since memory was last given back, and how many groups needed less than is usual.
+    private var usedBytes = 0
+    private var smallGroups = 0
 
-    init() {
-        bytes = .allocate(byteCount: capacity, alignment: 64)
+    init(_ configuration: Journal.Configuration) {
+        capacity = configuration.pendingBytesCapacity + Frame.markBytes
+        bytes = .allocate(byteCount: capacity, alignment: 4_096)
         memset(bytes, 0, Frame.markBytes)
     }
 
@@ -42,7 +51,6 @@ final class PendingGroup {
     ) {
         let offset = count
         let end = offset + Frame.bytes(payload: length)
-        reserve(end + Frame.markBytes)
         let payload = offset + Frame.headerBytes
         fill(UnsafeMutableRawBufferPointer(start: bytes + payload, count: length))
         // The padding and the mark. A frame's first 8 bytes stay zero until it is sealed, so that they are
@@ -52,24 +60,18 @@ final class PendingGroup {
         records.append(Record(offset: offset, length: length, time: time, kind: kind, onDurable: onDurable))
     }
 
-    /// Forgets all records, and memory that is seldom needed.
+    /// Forgets all records, and after some small groups the memory that a large one took.
     func removeAll() {
-        records.removeAll(keepingCapacity: records.capacity <= 16_384)
-        count = 0
-        if capacity > Self.usualBytes {
-            bytes.deallocate()
-            capacity = Self.usualBytes
-            bytes = .allocate(byteCount: capacity, alignment: 64)
+        usedBytes = max(usedBytes, count)
+        smallGroups = count > Self.usualBytes ? 0 : smallGroups + 1
+        if smallGroups >= Self.patience, usedBytes > Self.usualBytes {
+            madvise(bytes + Self.usualBytes, capacity - Self.usualBytes, MADV_DONTNEED)
+            records = []
+            usedBytes = 0
+        } else {
+            records.removeAll(keepingCapacity: true)
         }
+        count = 0
         memset(bytes, 0, Frame.markBytes)
-    }
-
-    private func reserve(_ needed: Int) {
-        guard needed > capacity else { return }
-        capacity = max(needed, capacity * 2)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
-        larger.copyMemory(from: bytes, byteCount: count + Frame.markBytes)
-        bytes.deallocate()
-        bytes = larger
     }
 }

@@ -87,12 +87,12 @@ extension AgentHooks {
     /// Whom the event is about and what was said.
     private func describeOutcome(_ span: inout Span, _ event: MailEvent) {
         describe(&span, recipients: event.recipients)
+        var said = event.detail
         if let bounce = event.bounce {
             span.set(MailAttribute.bounceClass, bounce.class.rawValue)
             span.set(MailAttribute.bounceReason, bounce.reason.rawValue)
+            if !bounce.diagnostic.isEmpty { said = bounce.diagnostic }
         }
-        let detail = event.bounce.map(\.diagnostic) ?? ""
-        let said = detail.isEmpty ? event.detail : detail
         if !said.isEmpty {
             span.set(MailAttribute.detail, shared.mask.text(said, privacy: account.privacy))
         }
@@ -100,7 +100,7 @@ extension AgentHooks {
 
     /// The recipients, as the account's privacy has it.
     func describe(_ span: inout Span, recipients: [String]) {
-        let masked = shared.mask.value(of: recipients, account: account.account, privacy: account.privacy)
+        let masked = shared.mask.value(of: recipients, account: account)
         if let masked { span.set(MailAttribute.recipient, masked) }
     }
 }

@@ -75,7 +75,7 @@ public final class AgentHooks: Sendable {
     ///
     /// - Parameter messageID: The platform's id of the mail, with or without angle brackets.
     public func message(_ messageID: String) -> MessageContext {
-        shared.message(provider, account.account, messageID)
+        shared.message(messageID, of: self)
     }
 
     /// The ids of the trace of the message that an event is about.

@@ -11,6 +11,7 @@ final class HookContext: Sendable {
     let trace: MessageTrace
     let mask: RecipientMask
     let clock: HookClock
+    private let messages = RecentValues<MessageContext>(count: 4_096)
     /// Values of `error.type`.
     let errorTypes = BoundedWords(limit: 64, other: HookContext.other)
     /// Values of `gen_ai.request.model`.
@@ -32,10 +33,12 @@ final class HookContext: Sendable {
         self.clock = clock
     }
 
-    /// The ids of a message at a provider and account.
-    func message(_ provider: MailProvider, _ account: String, _ messageID: String) -> MessageContext {
-        trace.context(provider: provider.rawValue, account: account, messageID: messageID) {
-            tracer.samples($0)
+    /// The ids of a message of an agent.
+    func message(_ messageID: String, of agent: AgentHooks) -> MessageContext {
+        messages.value(of: messageID, for: agent) {
+            trace.context(
+                provider: agent.provider.rawValue, account: agent.identity.account, messageID: messageID
+            ) { tracer.samples($0) }
         }
     }
 

@@ -2,7 +2,9 @@ import PostmeterMetrics
 import PostmeterModel
 
 /// The families of all mail instruments in one registry.
-struct MailInstruments: Sendable {
+///
+/// An object, since a struct of this many references costs a count of each whenever it is handed on.
+final class MailInstruments: Sendable {
     let events: Family<Counter>
     let bounces: Family<Counter>
     let deliveryDuration: Family<Histogram>

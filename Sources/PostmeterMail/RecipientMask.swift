@@ -8,6 +8,7 @@ struct RecipientMask: Sendable {
     private static let textLimit = 512
 
     private let code: KeyedCode
+    private let recent = RecentValues<String>(count: 4_096)
 
     /// A mask whose fingerprints are made with a key that is itself derived from `traceKey`, so that they
     /// tell nothing about trace ids.
@@ -23,8 +24,10 @@ struct RecipientMask: Sendable {
     /// The value of `email.recipient`, or nil when there is to be none; several are separated by commas.
     ///
     /// A fingerprint is 16 hexadecimal digits: the first 8 bytes of the HMAC-SHA256 of
-    /// `email.recipient/<account>/<address in lower case>`, so one address has another in another account.
-    func value(of recipients: [String], account: String, privacy: AddressPrivacy) -> String? {
+    /// `email.recipient/<account>/<address>`, the address with `A` to `Z` made small; so one address has another
+    /// fingerprint in another account.
+    func value(of recipients: [String], account: AccountHooks) -> String? {
+        let privacy = account.privacy
         guard let first = recipients.first, privacy != .off else { return nil }
         if recipients.count == 1 { return masked(first, account, privacy) }
         return recipients.prefix(Self.limit).map { masked($0, account, privacy) }.joined(separator: ",")
@@ -49,14 +52,24 @@ struct RecipientMask: Sendable {
         return String(text.unicodeScalars[..<end])
     }
 
-    private func masked(_ address: String, _ account: String, _ privacy: AddressPrivacy) -> String {
+    private func masked(_ address: String, _ account: AccountHooks, _ privacy: AddressPrivacy) -> String {
         switch privacy {
         case .off: ""
         case .clear: address
-        case .domain: address.split(separator: "@").last.map { $0.lowercased() } ?? ""
-        case .hmac:
-            hexadecimal(code.words(of: "email.recipient", account, address.lowercased()[...]).0)
+        case .domain: domain(of: address)
+        case .hmac: recent.value(of: address, for: account) { fingerprint(of: address, account.account) }
         }
+    }
+
+    private func domain(of address: String) -> String {
+        var address = address
+        return address.withUTF8 { AddressBytes.lowercased(AddressBytes.domain(of: $0)) }
+    }
+
+    private func fingerprint(of address: String, _ account: String) -> String {
+        var address = address
+        let lowered = address.withUTF8 { AddressBytes.lowercased($0) }
+        return hexadecimal(code.words(of: "email.recipient", account, lowered[...]).0)
     }
 
     private func hexadecimal(_ word: UInt64) -> String {

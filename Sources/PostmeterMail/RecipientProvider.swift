@@ -11,26 +11,12 @@ public enum RecipientProvider: String, Sendable, Hashable, CaseIterable {
 
     /// The provider of an address, by its domain.
     public init(address: String) {
-        let bytes = address.utf8
-        var domain = bytes.endIndex
-        var count = 0
-        while domain != bytes.startIndex {
-            let before = bytes.index(before: domain)
-            if bytes[before] == UInt8(ascii: "@") { break }
-            domain = before
-            count += 1
-            guard count <= Self.longest else {
-                self = .other
-                return
-            }
+        var address = address
+        self = address.withUTF8 { bytes in
+            let domain = AddressBytes.domain(of: bytes)
+            guard domain.count <= Self.longest else { return .other }
+            return RecipientProvider(domain: AddressBytes.lowercased(domain))
         }
-        let lowered = String(unsafeUninitializedCapacity: count) { buffer in
-            for (place, byte) in bytes[domain...].enumerated() {
-                buffer[place] = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-            }
-            return count
-        }
-        self.init(domain: lowered)
     }
 
     private init(domain: String) {

@@ -1,5 +1,4 @@
 import CPrimitives
-import Synchronization
 
 /// Hands out the numbers of cells, of which the process has about four million and takes none back.
 final class CellSpace: Sendable {
@@ -24,11 +23,11 @@ final class CellSpace: Sendable {
     /// The cells of the process.
     static let process = CellSpace(chunks: Int(PM_CHUNK_LIMIT))
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Creates a space that takes at most this many chunks of 1,024 cells from the process.
     init(chunks: Int) {
-        state = Mutex(State(chunksLeft: chunks))
+        state = Locked(State(chunksLeft: chunks))
     }
 
     /// Reserves cells for one or more series of `width` cells (1 to 1,024), up to `series` of them.

@@ -1,6 +1,5 @@
 import CPrimitives
 import PostmeterModel
-import Synchronization
 
 extension FamilyStorage {
     /// The series made so far, in the order in which they were made.
@@ -69,7 +68,9 @@ extension FamilyStorage {
     }
 
     private func integers(_ runs: [CellRun], _ count: Int, _ reader: CellReader) -> [Int64] {
-        [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // The empty array is one global, which this initializer would write to.
+        guard count > 0 else { return [] }
+        return [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
             buffer.initialize(repeating: 0)
             initialized = count
             buffer.withMemoryRebound(to: UInt64.self) { sums in
@@ -82,7 +83,8 @@ extension FamilyStorage {
     }
 
     private func doubles(_ runs: [CellRun], _ count: Int, _ reader: CellReader) -> [Double] {
-        [Double](unsafeUninitializedCapacity: count) { sums, initialized in
+        guard count > 0 else { return [] }
+        return [Double](unsafeUninitializedCapacity: count) { sums, initialized in
             sums.initialize(repeating: 0)
             initialized = count
             Self.eachRun(runs, count) { cell, indices in

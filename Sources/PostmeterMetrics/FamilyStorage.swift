@@ -27,7 +27,7 @@ final class FamilyStorage: @unchecked Sendable {
     /// The 64-bit words of a series.
     let width: Int
     let core: UnsafeMutablePointer<pm_family>
-    let state = Mutex(State())
+    let state = Locked(State())
 
     private let space: CellSpace
     private let counters: RegistryCounters

@@ -10,7 +10,8 @@ struct SpanClock: Sendable {
     /// How far the line may be from the wall clock, in nanoseconds.
     static let tolerance = 1_000.0
 
-    private struct Reading {
+    /// The counter and both clocks at one instant.
+    struct Reading: Sendable {
         var ticks: UInt64 = 0
         var monotonic: UInt64 = 0
         var unix: UInt64 = 0
@@ -20,14 +21,13 @@ struct SpanClock: Sendable {
     private var anchor: Reading
     private var rate = 1.0
 
-    init() {
-        origin = Self.read()
-        anchor = origin
+    init(_ now: Reading = .now()) {
+        origin = now
+        anchor = now
     }
 
     /// Compares the line with the clocks, once before a run of conversions.
-    mutating func adjust() {
-        let now = Self.read()
+    mutating func adjust(to now: Reading = .now()) {
         guard now.ticks > origin.ticks, now.monotonic > origin.monotonic else { return }
         let isFirst = anchor.ticks == origin.ticks
         let expected = Double(Int64(bitPattern: now.ticks &- anchor.ticks)) * rate
@@ -43,11 +43,12 @@ struct SpanClock: Sendable {
         let distance = Double(Int64(bitPattern: ticks &- anchor.ticks)) * rate
         return anchor.unix &+ UInt64(bitPattern: Int64(distance.rounded()))
     }
+}
 
-    /// The counter and both clocks at one instant: the tightest of several tries, so that a thread that was
-    /// put aside between two readings does not count.
-    private static func read() -> Reading {
-        var best = Reading()
+extension SpanClock.Reading {
+    /// The tightest of several tries: a thread that was put aside between two readings does not count.
+    static func now() -> SpanClock.Reading {
+        var best = SpanClock.Reading()
         var width = UInt64.max
         for _ in 0..<5 {
             let before = pm_ticks()
@@ -56,7 +57,7 @@ struct SpanClock: Sendable {
             let after = pm_ticks()
             if after &- before < width {
                 width = after &- before
-                best = Reading(ticks: before + width / 2, monotonic: monotonic, unix: unix)
+                best = SpanClock.Reading(ticks: before + width / 2, monotonic: monotonic, unix: unix)
             }
         }
         return best

@@ -1,7 +1,9 @@
 internal import CCurl
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
-/// What the client's callers hand to its thread. Safe on any thread.
+/// What the client's callers hand to its thread.
+///
+/// Safe on any thread.
 final class ClientInbox: Sendable {
     private struct State {
         var waiting: [ClientJob] = []
@@ -10,7 +12,7 @@ final class ClientInbox: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     private let multi: CurlMulti
     private let pendingLimit: Int
     private let pendingBytesLimit: Int
@@ -23,7 +25,7 @@ final class ClientInbox: Sendable {
 
     /// Takes a job, and counts it until `finished`; says why not.
     func put(_ job: ClientJob) -> HTTPClientError? {
-        state.withLock { state in
+        state.withLockedValue { state in
             guard !state.isClosed else {
                 return HTTPClientError(.cancelled, "the client is shut down")
             }
@@ -52,7 +54,7 @@ final class ClientInbox: Sendable {
 
     /// Takes all that waits, and says whether more may come.
     func takeAll() -> (jobs: [ClientJob], isClosed: Bool) {
-        state.withLock { state in
+        state.withLockedValue { state in
             let jobs = state.waiting
             if !jobs.isEmpty {
                 state.waiting = []
@@ -63,7 +65,7 @@ final class ClientInbox: Sendable {
 
     /// The job is over.
     func finished(_ job: ClientJob) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.pending -= 1
             state.pendingBytes -= job.body.bytes.count
         }
@@ -71,7 +73,7 @@ final class ClientInbox: Sendable {
 
     /// Lets nothing more in.
     func close() {
-        state.withLock { state in
+        state.withLockedValue { state in
             guard !state.isClosed else {
                 return
             }
@@ -81,5 +83,5 @@ final class ClientInbox: Sendable {
     }
 
     /// Requests that were taken and are not over.
-    var pending: Int { state.withLock(\.pending) }
+    var pending: Int { state.withLockedValue(\.pending) }
 }

@@ -1,6 +1,8 @@
 internal import CCurl
 
-/// An easy handle of libcurl, and the response that it collects. Used on the client's thread only.
+/// An easy handle of libcurl, and the response that it collects.
+///
+/// Used on the client's thread only.
 final class CurlTransfer {
     /// Bytes of the response's head that are kept; more end the transfer.
     private static let headLimit = 65_536
@@ -37,7 +39,9 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// The transfer whose handle this is. Valid while it is under way.
+    /// The transfer whose handle this is.
+    ///
+    /// Valid while it is under way.
     static func of(_ handle: UnsafeMutableRawPointer) -> CurlTransfer? {
         pm_curl_private(handle).map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
@@ -125,6 +129,8 @@ final class CurlTransfer {
 
     private func setConnection(_ configuration: HTTPClient.Configuration, timeout: UInt64) {
         pm_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        // Without this the end of a transfer waits for a name server that does not answer.
+        pm_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
         pm_curl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         // HTTP/2 where TLS negotiates it; in clear text libcurl would try an upgrade.
         pm_curl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)

@@ -1,6 +1,8 @@
 internal import CZlib
 
-/// Compression in gzip's format. Source: RFC 1952.
+/// Compression in gzip's format.
+///
+/// Source: RFC 1952.
 package enum Gzip {
     /// The bytes in compressed form, at level 1; nil when memory is short.
     ///

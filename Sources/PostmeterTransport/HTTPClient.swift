@@ -20,7 +20,9 @@ package final class HTTPClient: Sendable {
         /// Bytes of their bodies, as they go out.
         package var pendingBytesLimit = 256 << 20
 
-        /// Bytes of a response's body; a longer one ends the request with an error. OTLP asks for 4 MiB.
+        /// Bytes of a response's body; a longer one ends the request with an error.
+        ///
+        /// OTLP asks for 4 MiB.
         package var responseBytesLimit = 4 << 20
 
         /// Whether `http_proxy`, `https_proxy` and `no_proxy` of the environment count.
@@ -64,7 +66,9 @@ package final class HTTPClient: Sendable {
     private let thread: JoinableThread?
     private let clock: Clock
 
-    /// Starts a client. When the system denies it a thread, its requests fail with that reason.
+    /// Starts a client.
+    ///
+    /// When the system denies it a thread, its requests fail with that reason.
     package init(_ configuration: Configuration = Configuration(), clock: Clock = .system) {
         self.clock = clock
         guard let multi = CurlMulti(concurrency: max(1, configuration.concurrency)) else {
@@ -119,7 +123,9 @@ package final class HTTPClient: Sendable {
         }
     }
 
-    /// Ends all requests with `cancelled`, and returns when the thread has ended. Later ones are refused.
+    /// Ends all requests with `cancelled`, and returns when the thread has ended.
+    ///
+    /// Later ones are refused.
     package func shutdown() {
         inbox?.close()
         thread?.join()

@@ -2,7 +2,9 @@ internal import NIOCore
 internal import NIOHTTP1
 
 /// One connection: takes requests apart from each other, hands them to their routes, writes the answers in
-/// order, and ends what takes too long. Stands behind the decoder; used on its loop only.
+/// order, and ends what takes too long.
+///
+/// Stands behind the decoder; used on its loop only.
 final class HTTPConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
@@ -158,7 +160,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .answering, .writing, .finishing:
             // The peer may still read: what it has asked for is answered.
             break
-        default:
+        case .idle, .head:
+            shutDown()
+        case .body, .discarding, .lingering, .closed:
             closeNow()
         }
     }
@@ -181,7 +185,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Goes on with what waits. Handlers may answer at once, so this is a loop and not a recursion.
+    /// Goes on with what waits.
+    ///
+    /// Handlers may answer at once, so this is a loop and not a recursion.
     private func drain() {
         guard !isDraining else {
             return
@@ -211,7 +217,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         deadline = waitingSince &+ shared.timeouts.idle
         drain()
         if phase == .idle, inputEnded, queue.isEmpty {
-            closeNow()
+            shutDown()
         }
     }
 
@@ -226,7 +232,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     var isWaitingForHead: Bool { phase == .idle || phase == .head }
 
-    /// Ends the connection at once, or once its request is answered.
+    /// Ends the connection once its last response is out, if it waits for a request.
     func shutDown() {
         guard isWaitingForHead, let channelContext else {
             return

@@ -1,4 +1,6 @@
-/// The fixed-length date of HTTP, `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, section 5.6.7.
+/// The fixed-length date of HTTP, `Sun, 06 Nov 1994 08:49:37 GMT`.
+///
+/// Source: RFC 9110, section 5.6.7.
 package enum HTTPDate {
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = [

@@ -6,10 +6,14 @@ package import NIOCore
 package struct HTTPResponder: Sendable {
     let exchange: HTTPExchange
 
-    /// The loop that serves the connection. An answer given on it is written at once.
+    /// The loop that serves the connection.
+    ///
+    /// An answer given on it is written at once.
     package var eventLoop: any EventLoop { exchange.eventLoop }
 
-    /// Answers the request. From a foreign thread this costs a wake-up of the loop: see `HTTPAnswerBatch`.
+    /// Answers the request.
+    ///
+    /// From a foreign thread this costs a wake-up of the loop: see `HTTPAnswerBatch`.
     package func respond(_ response: HTTPResponse) {
         exchange.answer(response)
     }

@@ -3,10 +3,14 @@
 /// A template is a path such as `/hooks/{endpoint}`: a segment in braces stands for any one segment that is
 /// not empty. Literal paths go before templates, templates in the order they were added.
 package struct HTTPRouter: Sendable {
-    /// Serves a request. Runs on the event loop, must not block, and may answer later from any thread.
+    /// Serves a request.
+    ///
+    /// Runs on the event loop, must not block, and may answer later from any thread.
     package typealias Handler = @Sendable (HTTPRequest, HTTPResponder) -> Void
 
-    /// Shapes the response to a request that the listener refuses, and may count it. Runs on the event loop.
+    /// Shapes the response to a request that the listener refuses, and may count it.
+    ///
+    /// Runs on the event loop.
     package typealias Reject = @Sendable (HTTPRequest, HTTPRejection) -> HTTPResponse
 
     struct Route: Sendable {

@@ -11,7 +11,9 @@ enum HTTPStatus {
         return phrase.isEmpty ? "Unknown" : phrase
     }
 
-    /// Whether a response of this status has no body and no `Content-Length`. Source: RFC 9110, section 6.4.1.
+    /// Whether a response of this status has no body and no `Content-Length`.
+    ///
+    /// Source: RFC 9110, section 6.4.1.
     static func isBodiless(_ status: Int) -> Bool {
         status == 204 || status == 304 || (100...199).contains(status)
     }

@@ -1,6 +1,8 @@
 /// Writes JSON strings.
 enum JSONText {
-    /// Appends `text` as a JSON string, quotes included. Source: RFC 8259, section 7.
+    /// Appends `text` as a JSON string, quotes included.
+    ///
+    /// Source: RFC 8259, section 7.
     static func append(_ text: String, to json: inout String) {
         json.append("\"")
         for scalar in text.unicodeScalars {

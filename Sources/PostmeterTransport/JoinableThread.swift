@@ -1,9 +1,9 @@
 internal import Glibc
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// A thread that runs one closure and can be waited for.
 final class JoinableThread: Sendable {
-    private let thread: Mutex<pthread_t?>
+    private let thread: NIOLockedValueBox<pthread_t?>
 
     /// Starts a thread; nil when the system has none to give.
     ///
@@ -18,7 +18,7 @@ final class JoinableThread: Sendable {
             start.release()
             return nil
         }
-        self.thread = Mutex(thread)
+        self.thread = NIOLockedValueBox(thread)
     }
 
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
@@ -48,7 +48,7 @@ final class JoinableThread: Sendable {
 
     /// Waits until the thread has ended; at once when it was waited for before or is the calling one.
     func join() {
-        let taken = thread.withLock { thread in
+        let taken = thread.withLockedValue { thread in
             defer { thread = nil }
             return thread
         }

@@ -1,6 +1,8 @@
 internal import Synchronization
 
-/// What a listener's requests hold at this moment, and the limits of it. Safe on any thread.
+/// What a listener's requests hold at this moment, and the limits of it.
+///
+/// Safe on any thread.
 final class ListenerLoad: Sendable {
     private let requests = Atomic(0)
     private let bytes = Atomic(0)

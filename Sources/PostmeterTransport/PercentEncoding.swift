@@ -1,4 +1,6 @@
-/// Undoes the percent-encoding of URIs. Source: RFC 3986, section 2.1.
+/// Undoes the percent-encoding of URIs.
+///
+/// Source: RFC 3986, section 2.1.
 package enum PercentEncoding {
     /// The decoded text; nil when an escape is cut short or the bytes are not UTF-8.
     package static func decode(_ text: Substring) -> String? {

@@ -1,4 +1,6 @@
-/// The header field with which a receiver says when to try again. Source: RFC 9110, section 10.2.3.
+/// The header field with which a receiver says when to try again.
+///
+/// Source: RFC 9110, section 10.2.3.
 package enum RetryAfter {
     /// The wait that is asked for, in nanoseconds; nil when there is no such field or it cannot be read.
     ///

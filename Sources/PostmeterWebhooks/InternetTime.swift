@@ -3,8 +3,8 @@ package import PostmeterModel
 /// Times as text: RFC 3339, and the ISO 8601 and SQL forms of it that platforms send.
 ///
 /// Strict: `2024-11-22`, then `T`, `t` or one space, then `23:41:12`, then at most nine digits of a second
-/// behind a dot or comma, then `Z`, `z` or an offset (`+00`, `-0330`, `+05:30`). Without an offset a time names
-/// no instant and is refused. A leap second is the second after it.
+/// behind a dot or comma, then `Z`, `z` or an offset (`+00`, `-0330`, `+05:30`). Without an offset a time
+/// names no instant and is refused. A leap second is the second after it.
 package enum InternetTime {
     /// The instant; nil when the text is none, or one before 1970 or after 2553.
     package static func parse(_ text: UnsafeBufferPointer<UInt8>) -> UnixTime? {

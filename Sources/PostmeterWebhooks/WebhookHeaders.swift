@@ -1,28 +1,25 @@
 /// The few headers of a webhook that its platform's file reads; names match whatever their case.
-package struct WebhookHeaders: Sendable, Hashable {
-    private struct Field: Sendable, Hashable {
-        var name: String
-        var value: String
-    }
-
-    private var fields: [Field] = []
+package struct WebhookHeaders: Sendable {
+    private var fields: [(name: String, value: String)]
 
     /// No headers.
-    package init() {}
+    package init() {
+        fields = []
+    }
 
     /// Headers from names and values; the first of several with one name counts.
-    package init(_ fields: [(String, String)]) {
-        self.fields = fields.map { Field(name: $0.0, value: $0.1) }
+    package init(_ fields: [(name: String, value: String)]) {
+        self.fields = fields
     }
 
     /// The headers of `names` that `value` finds.
     package init(_ names: [String], value: (String) -> String?) {
-        fields = names.compactMap { name in value(name).map { Field(name: name, value: $0) } }
+        fields = names.compactMap { name in value(name).map { (name, $0) } }
     }
 
     /// Adds a header behind the others.
     package mutating func add(_ name: String, _ value: String) {
-        fields.append(Field(name: name, value: value))
+        fields.append((name, value))
     }
 
     /// The value of the first header with this name, which is given in lower case; O(headers).

@@ -92,6 +92,7 @@ def stack(tmp_path_factory):
     try:
         collector.start()
         prometheus = Prometheus(folder, collector.scrape)
+        prometheus.last_scrape()
         requests = send_trouble(collector)
         first = run_traffic(collector, folder, seed=11)
         before = prometheus.last_scrape(prometheus.last_scrape())
@@ -99,7 +100,9 @@ def stack(tmp_path_factory):
         second = run_traffic(collector, folder, seed=21)
         after = prometheus.last_scrape(prometheus.last_scrape())
         requests += sum(totals["http"]["requests"] for run in (first, second) for totals in run.values())
-        wait_for_spans(sink, requests)
+        wait_for_pushes(sink, requests, after)
+        for receiver in (tap, sink):
+            receiver.freeze()
         yield Stack(collector, prometheus, tap, sink, first, second, requests, before, after)
     finally:
         problems = []
@@ -112,21 +115,17 @@ def stack(tmp_path_factory):
         assert problems == []
 
 
-def wait_for_spans(sink: Sink, requests: int) -> None:
-    """Waits until the span of every request has come through, which is sent with or after those of its event."""
-    expected = "POST /hooks/{endpoint}"
+def wait_for_pushes(sink: Sink, requests: int, after: float) -> None:
+    """Waits until all has come through: metrics of a later time, and the span of every request.
+
+    The span of a request is sent with or after those of its event.
+    """
+    name = "POST /hooks/{endpoint}"
     wait_for(
-        f"{requests} spans of requests",
-        lambda: sum(span.name == expected for _, span in sink.spans()) >= requests, seconds=60, pause=0.5,
+        f"{requests} spans of requests", lambda: sum(span.name == name for span in sink.spans()) >= requests,
+        seconds=60, pause=0.5,
     )
-
-
-@pytest.fixture
-def collector(tmp_path):
-    """A running collector with one endpoint `resend` that provisions its agents."""
-    running = Collector(tmp_path, configuration({"resend": "resend"})).start()
-    yield running
-    running.process.stop()
+    wait_for("a push of metrics", lambda: sink.last_push() > after, seconds=60, pause=0.5)
 
 
 @pytest.fixture

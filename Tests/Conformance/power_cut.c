@@ -3,7 +3,8 @@
 // Preloaded into the collector. A write to a file whose path holds POWER_CUT_PATH stays in memory until fdatasync
 // or fsync of its file descriptor, which first waits POWER_CUT_DELAY_US microseconds: a webhook that was
 // acknowledged before its sync is then lost with the process. Closing a file writes what is held, as the kernel
-// would in its own time. Other files are left alone.
+// would in its own time. While a file POWER_CUT_FAIL exists, syncs fail with EIO, and what was held is dropped, as
+// the kernel drops pages that it could not write. Other files are left alone.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -55,8 +56,8 @@ static ssize_t hold(int fd, const void *bytes, size_t length, off_t offset) {
     return (ssize_t)length;
 }
 
-// Hands the held writes of a descriptor to the kernel, oldest first.
-static int release(int fd) {
+// Hands the held writes of a descriptor to the kernel, oldest first, or drops them.
+static int release(int fd, int drops) {
     int failed = 0;
     pthread_mutex_lock(&lock);
     for (struct held **place = &first; *place != NULL;) {
@@ -66,7 +67,7 @@ static int release(int fd) {
             continue;
         }
         size_t done = 0;
-        while (done < write->length) {
+        while (!drops && done < write->length) {
             long count = syscall(
                 SYS_pwrite64, fd, write->bytes + done, write->length - done, write->offset + (off_t)done);
             if (count <= 0) {
@@ -92,10 +93,16 @@ static int is_held(int fd) {
 }
 
 static int sync_held(int fd, long call) {
+    const char *fail = getenv("POWER_CUT_FAIL");
+    if (fail != NULL && is_journal(fd) && access(fail, F_OK) == 0) {
+        release(fd, 1);
+        errno = EIO;
+        return -1;
+    }
     if (is_held(fd)) {
         const char *delay = getenv("POWER_CUT_DELAY_US");
         if (delay != NULL) usleep((useconds_t)atoi(delay));
-        if (release(fd) != 0) {
+        if (release(fd, 0) != 0) {
             errno = EIO;
             return -1;
         }
@@ -136,6 +143,6 @@ int fsync(int fd) {
 }
 
 int close(int fd) {
-    if (is_held(fd)) release(fd);
+    if (is_held(fd)) release(fd, 0);
     return (int)syscall(SYS_close, fd);
 }

@@ -9,8 +9,10 @@ import Testing
 
     @Test func `a key is new once`() {
         var log = log()
-        #expect(log.set(0, for: 7, at: 1))
-        #expect(!log.set(0, for: 7, at: 2))
+        let isNew1 = log.set(0, for: 7, at: 1)
+        #expect(isNew1)
+        let isNew2 = log.set(0, for: 7, at: 2)
+        #expect(!isNew2)
     }
 
     @Test func `what a checkpoint takes restores the same memory`() {

@@ -12,7 +12,8 @@ import Testing
         var table = FingerprintTable()
         var model: [UInt64: UInt64] = [:]
         for (index, key) in keys(5_000).enumerated() {
-            #expect(table.set(UInt64(index), for: key) == (model[key] == nil))
+            let isNew1 = table.set(UInt64(index), for: key) == (model[key] == nil)
+            #expect(isNew1)
             model[key] = UInt64(index)
             if index % 3 == 0 {
                 let gone = keys(5_000)[index / 2]
@@ -26,8 +27,10 @@ import Testing
 
     @Test func `a second value replaces the first`() {
         var table = FingerprintTable()
-        #expect(table.set(1, for: 42))
-        #expect(!table.set(2, for: 42))
+        let isNew2 = table.set(1, for: 42)
+        #expect(isNew2)
+        let isNew3 = table.set(2, for: 42)
+        #expect(!isNew3)
         #expect(table[42] == 2)
         table.remove(42)
         #expect(table[42] == nil)
@@ -37,8 +40,10 @@ import Testing
     @Test func `zero is a key like any other`() {
         var table = FingerprintTable()
         #expect(table[0] == nil)
-        #expect(table.set(9, for: 0))
-        #expect(!table.set(9, for: 0))
+        let isNew4 = table.set(9, for: 0)
+        #expect(isNew4)
+        let isNew5 = table.set(9, for: 0)
+        #expect(!isNew5)
         #expect(table[0] == 9)
     }
 }

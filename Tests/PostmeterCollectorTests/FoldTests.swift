@@ -1,5 +1,6 @@
 import PostmeterFleet
 import PostmeterJournal
+import Synchronization
 import Testing
 
 @testable import PostmeterCollector

@@ -4,8 +4,8 @@ import Testing
 @testable import PostmeterCollector
 
 @Suite struct StoreTests {
-    @Test func `a checkpoint is read back as it was written`() throws {
-        try withTemporaryFolder { folder in
+    @Test func `a checkpoint is read back as it was written`() async throws {
+        try await withTemporaryFolder { folder in
             let store = try Store(path: folder + "/postmeter.db")
             var first = CheckpointChanges(sequence: 10)
             first.shapes = [("email.events", "counter")]
@@ -42,16 +42,16 @@ import Testing
         }
     }
 
-    @Test func `a property is made once`() throws {
-        try withTemporaryFolder { folder in
+    @Test func `a property is made once`() async throws {
+        try await withTemporaryFolder { folder in
             let store = try Store(path: folder + "/postmeter.db")
             #expect(try store.property("instance") { [1, 2] } == [1, 2])
             #expect(try store.property("instance") { [3] } == [1, 2])
         }
     }
 
-    @Test func `the oldest dead letters go past the limit`() throws {
-        try withTemporaryFolder { folder in
+    @Test func `the oldest dead letters go past the limit`() async throws {
+        try await withTemporaryFolder { folder in
             let store = try Store(path: folder + "/postmeter.db")
             var changes = CheckpointChanges(sequence: 1)
             changes.deadLetters = (1...UInt64(Store.deadLetterLimit + 5)).map(letter)

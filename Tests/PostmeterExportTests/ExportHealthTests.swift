@@ -7,13 +7,15 @@ import Testing
 
 @Suite struct ExportHealthTests {
     @Test func `what the registry and the tracers count is carried on`() {
-        let bench = Bench(capacity: 4)
+        let bench = TestBench(capacity: 4)
         let family = bench.registry.family(
             InstrumentDescriptor(name: "things", kind: .counter, labels: ["a"], seriesLimit: 2),
-            of: Counter.self)
+            of: Counter.self
+        )
         for index in 0..<5 { family.bind("\(index)").add() }
         let histogram = bench.registry.family(
-            InstrumentDescriptor(name: "times", kind: .histogram, bounds: [1]), of: Histogram.self
+            InstrumentDescriptor(name: "times", kind: .histogram, bounds: [1]),
+            of: Histogram.self
         ).bind()
         histogram.record(.nan)
         bench.endSpans(7)
@@ -31,15 +33,16 @@ import Testing
     }
 
     @Test func `the build is named`() {
-        #expect(Bench().value("postmeter.build.info", ["version": "1.2.3"]) == 1)
+        #expect(TestBench().value("postmeter.build.info", ["version": "1.2.3"]) == 1)
     }
 
     @Test func `series are there before the first export`() {
-        let bench = Bench()
+        let bench = TestBench()
         for signal in ["metrics", "traces"] {
             for outcome in ["accepted", "partial", "failed"] {
                 #expect(
-                    bench.value("postmeter.export.requests", ["signal": signal, "outcome": outcome]) == 0)
+                    bench.value("postmeter.export.requests", ["signal": signal, "outcome": outcome]) == 0
+                )
             }
         }
         #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "unavailable"]) == 0)

@@ -87,12 +87,17 @@ final class FakeTransport: ExportTransport {
 extension HTTPClientResult {
     static func status(_ status: Int, _ body: [UInt8] = [], attempts: Int = 1) -> HTTPClientResult {
         HTTPClientResult(
-            outcome: .success(HTTPClientResponse(status: status, body: body)), attempts: attempts,
-            nanoseconds: 1)
+            outcome: .success(HTTPClientResponse(status: status, body: body)),
+            attempts: attempts,
+            nanoseconds: 1
+        )
     }
 
     static func failure(_ kind: HTTPClientError.Kind, attempts: Int = 1) -> HTTPClientResult {
         HTTPClientResult(
-            outcome: .failure(HTTPClientError(kind, "made up")), attempts: attempts, nanoseconds: 1)
+            outcome: .failure(HTTPClientError(kind, "made up")),
+            attempts: attempts,
+            nanoseconds: 1
+        )
     }
 }

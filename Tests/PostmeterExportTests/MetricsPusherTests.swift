@@ -7,14 +7,15 @@ import Testing
 @testable import PostmeterExport
 
 @Suite struct MetricsPusherTests {
-    private func counter(_ bench: Bench, _ name: String, isDurable: Bool = false) -> Counter {
+    private func counter(_ bench: TestBench, _ name: String, isDurable: Bool = false) -> Counter {
         bench.registry.family(
-            InstrumentDescriptor(name: name, kind: .counter, isDurable: isDurable), of: Counter.self
+            InstrumentDescriptor(name: name, kind: .counter, isDurable: isDurable),
+            of: Counter.self
         ).bind()
     }
 
     @Test func `a push is an OTLP request`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         counter(bench, "things").add(3)
         let transport = FakeTransport()
         try await bench.metricsPusher(transport).push()
@@ -30,11 +31,13 @@ import Testing
         #expect(try Wire.metricNames(sent.request.body).contains("things"))
         #expect(try Wire.texts(sent.request.body, [1, 1, 1, 2, 1]) == ["test"])
         #expect(bench.value("postmeter.export.requests", ["signal": "metrics", "outcome": "accepted"]) == 1)
-        #expect((bench.value("postmeter.export.items", ["signal": "metrics", "outcome": "accepted"]) ?? 0) > 1)
+        #expect(
+            (bench.value("postmeter.export.items", ["signal": "metrics", "outcome": "accepted"]) ?? 0) > 1
+        )
     }
 
     @Test func `a push that fails leaves nothing queued and the next one carries the sums`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let things = counter(bench, "things")
         let isUp = Mutex(false)
         let transport = FakeTransport { _, _ in isUp.withLock { $0 } ? .status(200) : .status(503) }
@@ -53,7 +56,7 @@ import Testing
     }
 
     @Test func `durable families wait for the gate`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         counter(bench, "durable.things", isDurable: true).add(1)
         counter(bench, "other.things").add(1)
         let isOpen = Mutex(false)
@@ -68,7 +71,7 @@ import Testing
     }
 
     @Test func `one push is under way at a time`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let transport = FakeTransport()
         transport.hold()
         let pusher = try bench.metricsPusher(transport)
@@ -84,7 +87,7 @@ import Testing
     }
 
     @Test func `every interval brings a push`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let transport = FakeTransport()
         let pusher = try bench.metricsPusher(transport)
         await pusher.start()
@@ -101,7 +104,7 @@ import Testing
     }
 
     @Test func `the last push is bounded by the deadline of the shutdown`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let transport = FakeTransport()
         transport.hold()
         let pusher = try bench.metricsPusher(transport)
@@ -118,7 +121,7 @@ import Testing
     }
 
     @Test func `what a receiver rejects is counted and its message reported once`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         // partial_success { rejected_data_points: 2, error_message: "no" }
         let partial: [UInt8] = [0x0a, 6, 0x08, 2, 0x12, 2] + Array("no".utf8)
         let transport = FakeTransport { _, _ in .status(200, partial) }
@@ -130,11 +133,12 @@ import Testing
         #expect(
             bench.warnings.all == [
                 "push of metrics to http://collector:4318/v1/metrics: it refused 2 of them: no"
-            ])
+            ]
+        )
     }
 
     @Test func `further tries are counted`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let transport = FakeTransport { _, _ in .status(200, attempts: 4) }
         try await bench.metricsPusher(transport).push()
         #expect(bench.value("postmeter.export.retries", ["signal": "metrics"]) == 3)

@@ -5,15 +5,22 @@ import Testing
 @testable import PostmeterExport
 
 @Suite struct OTLPSenderTests {
-    private func send(_ body: [UInt8], _ bench: Bench, _ transport: FakeTransport) async throws -> ExportResult {
+    private func send(_ body: [UInt8], _ bench: TestBench, _ transport: FakeTransport) async throws
+        -> ExportResult
+    {
         let sender = OTLPSender(
-            .traces, to: try bench.target(), by: transport, health: bench.health, clock: bench.clock.clock,
-            diagnostics: bench.warnings.diagnostics)
+            .traces,
+            to: try bench.target(),
+            by: transport,
+            health: bench.health,
+            clock: bench.clock.clock,
+            diagnostics: bench.warnings.diagnostics
+        )
         return await sender.send(body, items: 7, deadline: .seconds(1), isLost: true)
     }
 
     @Test func `a body over the limit is not sent`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let transport = FakeTransport()
         let body = [UInt8](repeating: 0, count: OTLPTarget.bodyLimit + 1)
         #expect(try await send(body, bench, transport) == .failed(reason: "too_large"))
@@ -22,7 +29,7 @@ import Testing
     }
 
     @Test func `the receiver's reason is reported`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         // google.rpc.Status { message: "bad key" }
         let status: [UInt8] = [0x12, 7] + Array("bad key".utf8)
         let transport = FakeTransport { _, _ in .status(401, status) }
@@ -30,11 +37,12 @@ import Testing
         #expect(
             bench.warnings.all == [
                 "push of traces to http://collector:4318/v1/traces: it answered 401: bad key"
-            ])
+            ]
+        )
     }
 
     @Test func `a warning without a rejection is an acceptance`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let warning: [UInt8] = [0x0a, 4, 0x12, 2] + Array("hm".utf8)
         let transport = FakeTransport { _, _ in .status(200, warning) }
         #expect(try await send([1], bench, transport) == .accepted)
@@ -43,7 +51,7 @@ import Testing
     }
 
     @Test func `a receiver that rejects more than was sent rejects all of it`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let partial: [UInt8] = [0x0a, 3, 0x08, 0xe8, 0x07]
         let transport = FakeTransport { _, _ in .status(200, partial) }
         #expect(try await send([1], bench, transport) == .partial(rejected: 1_000))
@@ -52,7 +60,7 @@ import Testing
     }
 
     @Test func `no try is given more time than all of them`() async throws {
-        let bench = Bench()
+        let bench = TestBench()
         let transport = FakeTransport()
         _ = try await send([1], bench, transport)
         #expect(transport.sent[0].request.timeout == .seconds(1))

@@ -9,16 +9,20 @@ import Testing
 @testable import PostmeterExport
 
 @Suite struct ScrapeServiceTests {
-    private let bench = Bench()
+    private let bench = TestBench()
 
     private func service(includesDurable: @escaping @Sendable () -> Bool = { true }) -> ScrapeService {
         bench.registry.family(
-            InstrumentDescriptor(name: "things", kind: .counter, isDurable: true), of: Counter.self
+            InstrumentDescriptor(name: "things", kind: .counter, isDurable: true),
+            of: Counter.self
         ).bind().add(3)
         return ScrapeService(
             registry: bench.registry,
             encoder: ExpositionEncoder(resource: Resource([Attribute("service.name", "test")])),
-            health: bench.health, clock: bench.clock.clock, includesDurable: includesDurable)
+            health: bench.health,
+            clock: bench.clock.clock,
+            includesDurable: includesDurable
+        )
     }
 
     private func bytes(_ response: HTTPResponse) -> [UInt8] { Array(response.body.readableBytesView) }

@@ -14,16 +14,18 @@ import Testing
             ProvisionedAgent(account: account, domain: "b.example", agent: $0, address: "\($0)@b.example")
         }
         let tree = FleetTree(organizations: [.init(id: "acme", accounts: [.init(id: "support")])])
+        let before = try database.read { try FleetStore.tree(in: $0) }
+        #expect(before == nil)
         try database.write { db in
-            #expect(try FleetStore.tree(in: db) == nil)
             try FleetStore.append(Array(agents.prefix(1)), in: db)
             try FleetStore.append(Array(agents.dropFirst()), in: db)
             try FleetStore.save(tree: FleetTree().encoded(), in: db)
             try FleetStore.save(tree: tree.encoded(), in: db)
         }
-        try database.read { db in
-            #expect(try FleetStore.provisionedAgents(in: db) == agents)
-            #expect(try FleetStore.tree(in: db) == tree)
+        let saved = try database.read { db in
+            (agents: try FleetStore.provisionedAgents(in: db), tree: try FleetStore.tree(in: db))
         }
+        #expect(saved.agents == agents)
+        #expect(saved.tree == tree)
     }
 }

@@ -33,7 +33,8 @@ import Testing
     }
 
     func resolved(_ event: MailEvent, in fleet: inout Fleet) -> [String] {
-        let identity = fleet.agents[fleet.resolve(event, in: acme)].identity
+        let place = fleet.resolve(event, in: acme)
+        let identity = fleet.agents[place].identity
         return [identity.domain, identity.agent]
     }
 

@@ -44,7 +44,7 @@ import Testing
     @Test func `records that arrive during a sync are one group: one write and one sync`() async throws {
         let directory = TestDirectory()
         let gate = Gate()
-        let disk = TestDisk(beforeSync: { gate.pass() })
+        let disk = TestDisk(beforeSync: { _ in gate.pass() })
         let journal = try Journal.small(directory, disk: disk)
         gate.isShut = true
         async let first = journal.append(payload(0))
@@ -70,7 +70,7 @@ import Testing
     @Test func `a reader sees a record only when its sync has returned`() async throws {
         let directory = TestDirectory()
         let gate = Gate()
-        let journal = try Journal.small(directory, disk: TestDisk(beforeSync: { gate.pass() }))
+        let journal = try Journal.small(directory, disk: TestDisk(beforeSync: { _ in gate.pass() }))
         _ = try await journal.append(payload(1)).get()
         let reader = journal.makeReader(from: 1)
         #expect(try reader.rest().count == 1)
@@ -100,6 +100,43 @@ import Testing
             #expect(again.statistics.tornTails == 0)
             again.close()
         }
+    }
+
+    @Test(arguments: 0..<6)
+    func `what was answered outlives a power cut at any sync, whatever else reached the disk`(seed: UInt64)
+        async throws
+    {
+        let directory = TestDirectory()
+        let cuts = PowerCuts(of: directory, seed: seed)
+        let journal = try Journal.small(directory, disk: cuts.disk)
+        await withTaskGroup(of: Void.self) { group in
+            for task in 0..<3 {
+                group.addTask {
+                    for number in 0..<40 {
+                        _ = await withCheckedContinuation { continuation in
+                            journal.append(kind: 1, payload(number, length: 40 * (task + 1))) { answer in
+                                cuts.count(answer)
+                                continuation.resume(returning: answer)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let all = try journal.records()
+        journal.close()
+        #expect(all.count == 120)
+        for (disk, answered) in cuts.taken {
+            let again = try Journal.small(disk)
+            let reader = again.makeReader(from: 1)
+            let records = try reader.rest()
+            #expect(Array(records.prefix(answered)) == Array(all.prefix(answered)))
+            #expect(records.allSatisfy { all.contains($0) })
+            let next = try await again.append([1]).get().sequence
+            #expect(next > answered && next > records.last?.sequence ?? 0)
+            again.close()
+        }
+        #expect(cuts.taken.count >= 40)
     }
 
     @Test func `what a last run wrote is synced before readers see it`() async throws {

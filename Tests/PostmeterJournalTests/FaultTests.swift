@@ -109,7 +109,7 @@ import Testing
     @Test func `close in the middle of a failure answers everybody`() async throws {
         let directory = TestDirectory()
         let gate = Gate()
-        let disk = TestDisk(beforeSync: { gate.pass() })
+        let disk = TestDisk(beforeSync: { _ in gate.pass() })
         let journal = try Journal.small(directory, disk: disk)
         gate.isShut = true
         disk.fail(.init(call: .fdatasync, path: ".seg", code: EIO, times: .max))

@@ -53,7 +53,7 @@ import Testing
     @Test func `what waits for the disk is limited too`() async throws {
         let directory = TestDirectory()
         let gate = Gate()
-        let journal = try Journal.small(directory, disk: TestDisk(beforeSync: { gate.pass() })) {
+        let journal = try Journal.small(directory, disk: TestDisk(beforeSync: { _ in gate.pass() })) {
             $0.pendingBytesLimit = 1_000
         }
         gate.isShut = true

@@ -6,11 +6,14 @@ func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async
         let box = Unmanaged.passRetained(Body { continuation.resume(returning: body()) })
         var thread = pthread_t()
         pthread_create(
-            &thread, nil,
+            &thread,
+            nil,
             { argument in
                 if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
                 return nil
-            }, box.toOpaque())
+            },
+            box.toOpaque()
+        )
         pthread_detach(thread)
     }
 }

@@ -57,6 +57,20 @@ final class TestDirectory: Sendable {
         }
     }
 
+    /// Writes some of the sectors of held writes, each whole, as a disk may before a sync.
+    func writeSectors(of held: [TestDisk.HeldWrite], using random: inout SplitMix) {
+        for write in held {
+            let name = write.path.split(separator: "/").last.map(String.init) ?? ""
+            var bytes = read(name)
+            var isKept = false
+            for (index, byte) in write.bytes.enumerated() {
+                if index == 0 || (write.offset + index) % 512 == 0 { isKept = Bool.random(using: &random) }
+                if isKept { bytes[write.offset + index] = byte }
+            }
+            self.write(name, bytes)
+        }
+    }
+
     func write(_ name: String, _ bytes: [UInt8]) {
         let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         defer { close(file) }

@@ -26,11 +26,19 @@ final class TestDisk: Sendable {
         var torn = 0
     }
 
+    /// A write to a segment that no sync has put on disk.
+    struct HeldWrite: Sendable {
+        var file: Int32
+        var path: String
+        var bytes: [UInt8]
+        var offset: Int
+    }
+
     private struct State {
         var paths: [Int32: String] = [:]
         var events: [Event] = []
         var faults: [Fault] = []
-        var held: [(file: Int32, bytes: [UInt8], offset: Int)] = []
+        var held: [HeldWrite] = []
         /// Descriptors whose sync failed, and whether one of them was synced again.
         var poisoned: Set<Int32> = []
         var syncedPoisoned = false
@@ -39,12 +47,16 @@ final class TestDisk: Sendable {
     private let state = Mutex(State())
     private let syncs: Bool
     private let holdsWrites: Bool
-    /// Called in each fdatasync on a segment, before it takes effect.
-    private let beforeSync: @Sendable () -> Void
+    /// Called in each fdatasync on a segment, before it takes effect, with the writes that it would put on disk.
+    private let beforeSync: @Sendable ([HeldWrite]) -> Void
 
     /// `syncs`: whether syncs reach the real disk. `holdsWrites`: whether writes to segments wait for the sync,
     /// as they may in a machine that loses its power.
-    init(syncs: Bool = false, holdsWrites: Bool = false, beforeSync: @escaping @Sendable () -> Void = {}) {
+    init(
+        syncs: Bool = false,
+        holdsWrites: Bool = false,
+        beforeSync: @escaping @Sendable ([HeldWrite]) -> Void = { _ in }
+    ) {
         self.syncs = syncs
         self.holdsWrites = holdsWrites
         self.beforeSync = beforeSync
@@ -136,7 +148,7 @@ final class TestDisk: Sendable {
         if holdsWrites, path.hasSuffix(".seg") {
             state.withLock { state in
                 state.events.append(.write(path, bytes: bytes.count))
-                state.held.append((file, Array(bytes), offset))
+                state.held.append(HeldWrite(file: file, path: path, bytes: Array(bytes), offset: offset))
             }
             return bytes.count
         }
@@ -147,7 +159,7 @@ final class TestDisk: Sendable {
 
     private func sync(_ file: Int32) -> Int32 {
         let path = path(file)
-        if path.hasSuffix(".seg") { beforeSync() }
+        if path.hasSuffix(".seg") { beforeSync(state.withLock { $0.held }) }
         if let fault = fault(.fdatasync, path) {
             state.withLock { _ = $0.poisoned.insert(file) }
             return -fault.code

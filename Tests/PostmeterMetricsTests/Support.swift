@@ -1,12 +1,11 @@
 import Glibc
 import PostmeterModel
-import Synchronization
 
 @testable import PostmeterMetrics
 
 /// A warning hearer that keeps what it heard.
 final class Heard: Sendable {
-    private let list = Mutex<[String]>([])
+    private let list = Locked<[String]>([])
 
     var sentences: [String] { list.withLock { $0 } }
 

@@ -151,5 +151,7 @@ import Testing
     }
 
     private static let agentsOfSeedOne = [15, 28, 0, 1, 40, 4, 8, 3]
-    private static let kindsOfSeedOne: [PlannedKind] = []
+    private static let kindsOfSeedOne: [PlannedKind] = [
+        .sent, .sent, .sent, .sent, .received, .sent, .sent, .received,
+    ]
 }

@@ -73,6 +73,17 @@ import Testing
         #expect(try tracer.drained().map(\.name) == (30..<100).map { "\($0)" })
     }
 
+    @Test func `a drain that lags behind loses nothing`() throws {
+        let tracer = Tracer(scope: scope, capacity: 1_000)
+        var names: [String] = []
+        for index in 0..<900 {
+            tracer.startSpan("\(index)").end()
+            if index % 3 != 0 { names += try tracer.drained(limit: 1).map(\.name) }
+        }
+        names += try tracer.drained().map(\.name)
+        #expect(names == (0..<900).map { "\($0)" })
+    }
+
     @Test func `half a pool of waiting spans wakes the exporter`() {
         let counter = Counter()
         let tracer = Tracer(scope: scope, capacity: 64)

@@ -197,7 +197,7 @@ import Testing
             let text = try peer.rest()
             #expect(text.hasPrefix("HTTP/1.1 \(status)\r\n"))
             #expect(text.contains(detail))
-            #expect(text.components(of: "HTTP/1.1 ") == 1)
+            #expect(text.occurrences(of: "HTTP/1.1 ") == 1)
         }
     }
 
@@ -229,7 +229,7 @@ import Testing
 
 extension String {
     /// How often `part` occurs.
-    func components(of part: String) -> Int {
+    func occurrences(of part: String) -> Int {
         ranges(of: part).count
     }
 }

@@ -12,11 +12,7 @@ final class ScriptedServer: Sendable {
     let received: Collected<String>
 
     /// Answers the connections in turn, and no more of them than there are answers.
-    ///
-    /// - Parameters:
-    ///   - answers: What each connection is sent.
-    ///   - resets: Whether a connection is cut without the last part of what it was sent being read.
-    init(_ answers: [String], resets: Bool = false) {
+    init(_ answers: [String]) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -37,7 +33,7 @@ final class ScriptedServer: Sendable {
             for answer in answers {
                 let peer = accept(socket, nil, nil)
                 var bytes = [UInt8](repeating: 0, count: 65_536)
-                let count = recv(peer, &bytes, resets ? 10 : bytes.count, 0)
+                let count = recv(peer, &bytes, bytes.count, 0)
                 requests.add(String(decoding: bytes[..<max(0, count)], as: UTF8.self))
                 _ = Array(answer.utf8).withUnsafeBytes {
                     Glibc.send(peer, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))

@@ -112,7 +112,7 @@ import Testing
             for sample in samples {
                 let bytes = Array(sample.utf8)
                 for index in bytes.indices {
-                    for byte in [0x00, 0x22, 0x5C, 0x7B, 0x7D, 0x80, 0xFF, bytes[index] ^ 1] as [UInt8] {
+                    for byte in [0x00, 0x22, 0x5C, 0x7D, 0xFF] as [UInt8] {
                         var changed = bytes
                         changed[index] = byte
                         check(provider, changed, parser)

@@ -41,7 +41,7 @@ import Testing
         #expect(headers["svix-ix"] == nil)
         #expect(headers[""] == nil)
         let read = WebhookHeaders(["svix-id", "svix-timestamp"]) { $0 == "svix-id" ? "a" : nil }
-        #expect(read == WebhookHeaders([("svix-id", "a")]))
+        #expect(read["svix-id"] == "a" && read["svix-timestamp"] == nil)
         // A letter's neighbours in ASCII are not its other case.
         #expect(WebhookHeaders([("svix[id", "a")])["svix{id"] == nil)
     }

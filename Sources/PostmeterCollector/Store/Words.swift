@@ -1,7 +1,9 @@
 /// 64-bit words as the bytes of a BLOB, little-endian.
 enum Words {
     static func encoded(_ words: [UInt64]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: words.count * 8) { buffer, count in
+        // The empty array is one global, which this initializer would write to.
+        guard !words.isEmpty else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: words.count * 8) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             for (index, word) in words.enumerated() {
                 bytes.storeBytes(of: word.littleEndian, toByteOffset: index * 8, as: UInt64.self)

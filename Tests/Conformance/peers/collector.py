@@ -43,7 +43,7 @@ def configuration(endpoints: dict, agents: dict | None = None, otlp: str | None 
         "trace_key": "${TRACE_KEY}",
     }
     if otlp:
-        tree["otlp"] = {"endpoint": otlp, "interval": "1s"}
+        tree["otlp"] = {"endpoint": otlp, "interval": "2s"}
     return tree
 
 

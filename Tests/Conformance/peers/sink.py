@@ -24,7 +24,7 @@ _MESSAGES = {
 
 @dataclasses.dataclass
 class Received:
-    """One request: its path, its body uncompressed, and what that holds."""
+    """One request: its path, its headers by lower-case name, its body uncompressed, and what that holds."""
 
     path: str
     headers: dict
@@ -39,6 +39,7 @@ class Sink:
         self.forward = forward
         self.requests: list[Received] = []
         self.errors: list[str] = []
+        self.is_frozen = False
         self.lock = threading.Lock()
         self.pool = urllib3.PoolManager(maxsize=4, retries=False, timeout=20)
         sink = self
@@ -48,7 +49,8 @@ class Sink:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, answer = sink.take(self.path, dict(self.headers), body)
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                status, answer = sink.take(self.path, headers, body)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/x-protobuf")
                 self.send_header("Content-Length", str(len(answer)))
@@ -71,22 +73,28 @@ class Sink:
         if path not in _MESSAGES:
             self.errors.append(f"a request to {path}")
             return 404, b""
-        body = gzip.decompress(sent) if headers.get("Content-Encoding") == "gzip" else sent
+        body = gzip.decompress(sent) if headers.get("content-encoding") == "gzip" else sent
         request_type, response_type = _MESSAGES[path]
         try:
             message = request_type.FromString(body)
         except Exception as error:  # whatever the decoder raises is a finding, not a crash of this thread
             self.errors.append(f"{path}: {len(body)} bytes cannot be decoded: {error}")
             return 400, b""
-        if headers.get("Content-Type") != "application/x-protobuf":
+        if headers.get("content-type") != "application/x-protobuf":
             self.errors.append(f"{path}: Content-Type is {headers.get('Content-Type')}")
         with self.lock:
-            self.requests.append(Received(path, headers, body, message))
+            if not self.is_frozen:
+                self.requests.append(Received(path, headers, body, message))
         if self.forward:
-            kept = {key: headers[key] for key in ("Content-Type", "Content-Encoding") if key in headers}
+            kept = {key: headers[key] for key in ("content-type", "content-encoding") if key in headers}
             answer = self.pool.request("POST", self.forward + path, body=sent, headers=kept)
             return answer.status, answer.data
         return 200, response_type().SerializeToString()
+
+    def freeze(self) -> None:
+        """Keeps nothing of what comes from now on, so that all tests look at the same."""
+        with self.lock:
+            self.is_frozen = True
 
     def close(self) -> None:
         self.server.shutdown()
@@ -97,9 +105,9 @@ class Sink:
             return [request for request in self.requests if request.path == path]
 
     def spans(self) -> list:
-        """All spans with the attributes of their resource: [(resource, span)]."""
+        """All spans."""
         return [
-            (attributes(resource.resource), span)
+            span
             for request in self.received("/v1/traces")
             for resource in request.message.resource_spans
             for scope in resource.scope_spans
@@ -107,17 +115,27 @@ class Sink:
         ]
 
     def last_points(self) -> dict:
-        """The last data point of each series: {(metric name, attributes): (metric, point)}."""
-        points = {}
-        for request in self.received("/v1/metrics"):
-            for resource in request.message.resource_metrics:
-                for scope in resource.scope_metrics:
-                    for metric in scope.metrics:
-                        kind = metric.WhichOneof("data")
-                        for point in getattr(metric, kind).data_points:
-                            key = (metric.name, tuple(sorted(attributes(point).items())))
-                            points[key] = (metric, point)
-        return points
+        """The data points of the last push: {(metric name, attributes): (metric, point)}."""
+        requests = self.received("/v1/metrics")
+        return {
+            (metric.name, tuple(sorted(attributes(point).items()))): (metric, point)
+            for metric, point in points(requests[-1].message if requests else None)
+        }
+
+    def last_push(self) -> float:
+        """The time of the last push of metrics, in seconds since the Unix epoch; 0 before the first."""
+        requests = self.received("/v1/metrics")
+        last = requests[-1].message if requests else None
+        return max((point.time_unix_nano for _, point in points(last)), default=0) / 1e9
+
+
+def points(message):
+    """The data points of a push, each with its metric."""
+    for resource in message.resource_metrics if message else []:
+        for scope in resource.scope_metrics:
+            for metric in scope.metrics:
+                for point in getattr(metric, metric.WhichOneof("data")).data_points:
+                    yield metric, point
 
 
 def attributes(holder) -> dict:

@@ -2,12 +2,13 @@ import PostmeterMetrics
 import PostmeterModel
 import PostmeterOTLP
 import PostmeterTracing
+import PostmeterTransport
 import Synchronization
 
 @testable import PostmeterExport
 
 /// A registry and a tracer with their export, all of one test.
-struct Bench {
+struct TestBench {
     let registry = MetricsRegistry(now: { UnixTime(seconds: 1_700_000_000) })
     let tracer: Tracer
     let health: ExportHealth
@@ -17,8 +18,10 @@ struct Bench {
 
     init(capacity: Int = 8_192) {
         tracer = Tracer(
-            scope: InstrumentationScope(name: "test"), capacity: capacity,
-            now: { UnixTime(seconds: 1_700_000_000) })
+            scope: InstrumentationScope(name: "test"),
+            capacity: capacity,
+            now: { UnixTime(seconds: 1_700_000_000) }
+        )
         health = ExportHealth(registry: registry, tracers: [tracer], version: "1.2.3")
     }
 
@@ -27,22 +30,38 @@ struct Bench {
     }
 
     func metricsPusher(
-        _ transport: FakeTransport, includesDurable: @escaping @Sendable () -> Bool = { true }
+        _ transport: FakeTransport,
+        includesDurable: @escaping @Sendable () -> Bool = { true }
     ) throws -> MetricsPusher {
         MetricsPusher(
-            registry: registry, encoder: encoder, target: try target(.gzip), transport: transport,
-            health: health, interval: .seconds(10), clock: clock.clock, includesDurable: includesDurable,
-            diagnostics: warnings.diagnostics)
+            registry: registry,
+            encoder: encoder,
+            target: try target(.gzip),
+            transport: transport,
+            health: health,
+            interval: .seconds(10),
+            clock: clock.clock,
+            includesDurable: includesDurable,
+            diagnostics: warnings.diagnostics
+        )
     }
 
     func spanPusher(
-        _ transport: FakeTransport, _ configure: (inout SpanPusher.Configuration) -> Void = { _ in }
+        _ transport: FakeTransport,
+        _ configure: (inout SpanPusher.Configuration) -> Void = { _ in }
     ) throws -> SpanPusher {
         var configuration = SpanPusher.Configuration()
         configure(&configuration)
         return SpanPusher(
-            tracers: [tracer], encoder: encoder, target: try target(), transport: transport, health: health,
-            configuration: configuration, clock: clock.clock, diagnostics: warnings.diagnostics)
+            tracers: [tracer],
+            encoder: encoder,
+            target: try target(),
+            transport: transport,
+            health: health,
+            configuration: configuration,
+            clock: clock.clock,
+            diagnostics: warnings.diagnostics
+        )
     }
 
     func endSpans(_ count: Int) {

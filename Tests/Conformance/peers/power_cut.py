@@ -1,0 +1,15 @@
+"""The preloaded shim that makes kill -9 a power cut for the journal (power_cut.c)."""
+
+import pathlib
+
+from .processes import PEERS
+
+
+def power_cut(fail: pathlib.Path | None = None, delay: int = 10_000) -> dict:
+    """The environment of a collector whose unsynced journal dies with it; while `fail` exists, syncs fail."""
+    return {
+        "LD_PRELOAD": str(PEERS / "power_cut.so"),
+        "POWER_CUT_PATH": "/journal/",
+        "POWER_CUT_DELAY_US": str(delay),
+        **({"POWER_CUT_FAIL": str(fail)} if fail else {}),
+    }
