@@ -29,6 +29,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -108,7 +109,7 @@ let package = Package(
                 "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "Postmeter", "PostmeterWebhooks", "PostmeterFleet", grdb, yams,
-                nio("NIOCore"), log, crypto, lifecycle,
+                "CPrimitives", nio("NIOCore"), log, crypto, lifecycle, signals,
             ]),
         room("PostmeterSimulator", ["PostmeterModel", "PostmeterTransport", crypto]),
 
@@ -128,6 +129,12 @@ let package = Package(
 
         // Tests mirror the rooms.
         tests(
+            "PostmeterTests",
+            [
+                "Postmeter", "PostmeterMail", "PostmeterMetrics", "PostmeterModel", "PostmeterTracing",
+                "PostmeterTransport", nio("NIOCore"),
+            ]),
+        tests(
             "PostmeterExportTests",
             [
                 "PostmeterExport", "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
@@ -144,7 +151,13 @@ let package = Package(
         tests("PostmeterJournalTests", ["PostmeterJournal", "CPrimitives"]),
         tests("PostmeterModelTests", ["PostmeterModel"]),
         tests("PostmeterFleetTests", ["PostmeterFleet", "PostmeterMail", "PostmeterModel", grdb]),
-        tests("PostmeterCollectorTests", ["PostmeterCollector", "PostmeterModel", "PostmeterMail", "PostmeterFleet", "PostmeterJournal", "PostmeterMetrics", "PostmeterTracing", "PostmeterTransport", "PostmeterWebhooks", "PostmeterSimulator", nio("NIOCore"), nio("NIOPosix"), crypto]),
+        tests(
+            "PostmeterCollectorTests",
+            [
+                "PostmeterCollector", "PostmeterModel", "PostmeterMail", "PostmeterFleet", "PostmeterJournal",
+                "PostmeterMetrics", "PostmeterTracing", "PostmeterTransport", "PostmeterWebhooks",
+                "PostmeterSimulator", nio("NIOCore"), nio("NIOPosix"), crypto,
+            ]),
         tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
         tests("PostmeterTracingTests", ["PostmeterModel", "PostmeterTracing", "CPrimitives"]),
         tests("PostmeterOTLPTests", ["PostmeterModel", "PostmeterOTLP"]),

@@ -61,13 +61,16 @@ struct EnvironmentReader {
     }
 
     /// `key=value` pairs with commas between, percent-decoded; one bad pair makes all of it bad.
-    func pairs(_ name: String, accepts: (_ key: String, _ value: String) -> Bool) -> [(key: String, value: String)]? {
+    func pairs(_ name: String, accepts: (_ key: String, _ value: String) -> Bool) -> [(
+        key: String, value: String
+    )]? {
         guard let text = text(name) else { return nil }
         var pairs: [(key: String, value: String)] = []
         for part in text.split(separator: ",") where !Self.trimmed(part).isEmpty {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard sides.count == 2, let key = PercentEncoding.decode(Self.trimmed(sides[0])[...]),
-                let value = PercentEncoding.decode(Self.trimmed(sides[1])[...]), !key.isEmpty, accepts(key, value)
+                let value = PercentEncoding.decode(Self.trimmed(sides[1])[...]), !key.isEmpty,
+                accepts(key, value)
             else { return ignore(name, nil, "it must be key=value,key=value, percent-encoded") }
             pairs.append((key, value))
         }

@@ -1,9 +1,9 @@
+import PostmeterExport
+import PostmeterExposition
 public import PostmeterMail
 public import PostmeterMetrics
 public import PostmeterModel
 public import PostmeterTracing
-import PostmeterExposition
-import PostmeterExport
 import Synchronization
 
 /// The telemetry of one service: its figures, its spans, its mail hooks, and the way out for all of them.
@@ -45,7 +45,8 @@ public final class Postmeter: Sendable {
         let diagnostics = configuration.diagnostics
         metrics = MetricsRegistry(diagnostics: diagnostics)
         tracer = Tracer(
-            scope: MailConventions.scope, sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
+            scope: MailConventions.scope,
+            sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
             capacity: configuration.isDisabled ? 1 : configuration.spanCapacity, diagnostics: diagnostics)
         hooks = MailHooks(
             registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
@@ -123,7 +124,9 @@ public final class Postmeter: Sendable {
         await exports.flush()
     }
 
-    /// Exports a last time, within ten seconds, and ends ``run()``. A second call waits for the first.
+    /// Exports a last time, within ten seconds, and ends ``run()``.
+    ///
+    /// A second call waits for the first.
     public func shutdown() async {
         await exports.shutdown()
     }

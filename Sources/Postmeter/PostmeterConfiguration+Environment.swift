@@ -82,7 +82,9 @@ extension PostmeterConfiguration {
             ])
     }
 
-    /// Whether a name can stand in a header. Source: RFC 9110, section 5.6.2.
+    /// Whether a name can stand in a header.
+    ///
+    /// Source: RFC 9110, section 5.6.2.
     static func isFieldName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in

@@ -60,9 +60,10 @@ public struct PostmeterConfiguration: Sendable {
     public var sampler: Sampler
     /// The most spans that can be live or waiting at a time.
     public var spanCapacity: Int
-    /// The secret that trace ids of messages are derived with, the same text in every service and collector of
-    /// a fleet: 32 random bytes as hexadecimal digits, for example. Nil draws one, and then traces of this
-    /// process do not join those of others.
+    /// The secret that trace ids of messages are derived with.
+    ///
+    /// It is the same text in every service and collector of a fleet: 32 random bytes as hexadecimal digits, for
+    /// example. Nil draws one, and then traces of this process do not join those of others.
     public var traceKey: String?
     /// What spans say of recipients.
     public var privacy: AddressPrivacy

@@ -151,7 +151,8 @@ final class ServiceExports: Sendable {
         for (name, value) in otlp.headers.sorted(by: { $0.key < $1.key }) {
             guard PostmeterConfiguration.isFieldName(name), PostmeterConfiguration.isFieldValue(value) else {
                 throw PostmeterError(
-                    "otlp.headers: '\(name)' or its value cannot stand in a request; remove control characters")
+                    "otlp.headers: '\(name)' or its value cannot stand in a request; remove control characters"
+                )
             }
         }
         do {

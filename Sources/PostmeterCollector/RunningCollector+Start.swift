@@ -24,7 +24,8 @@ extension RunningCollector {
             scope: MailConventions.scope,
             sampler: configuration.otlp == nil ? .alwaysOff : .parentBased(root: .alwaysOn),
             capacity: configuration.otlp == nil ? 1 : spanCapacity, diagnostics: diagnostics)
-        let hooks = MailHooks(registry: registry, tracer: tracer, traceKey: traceKey, diagnostics: diagnostics)
+        let hooks = MailHooks(
+            registry: registry, tracer: tracer, traceKey: traceKey, diagnostics: diagnostics)
         return Rooms(
             registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry))
     }

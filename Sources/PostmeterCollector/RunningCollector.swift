@@ -72,7 +72,8 @@ struct RunningCollector: Sendable {
             includesDurable: { thread.hasCaughtUp.load(ordering: .acquiring) }, warn: warn)
         let loops = HTTPListener.makeEventLoops(1)
         let listeners = try await listen(
-            configuration, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms, exports: exports,
+            configuration, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms,
+            exports: exports,
             loops: loops, warn: warn)
         await exports.start()
         let greeting = Greeting(configuration: configuration, listeners: listeners, folder: folder).text

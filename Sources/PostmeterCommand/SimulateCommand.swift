@@ -11,7 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "Send the signed webhooks of a simulated fleet, and print exact totals.",
         discussion: """
             Volumes differ by agent; deliveries come seconds after sends; there are deferrals, bounces, a few \
-            complaints, inbound mail and replies, duplicates and disorder. The same seed gives the same traffic.
+            complaints, inbound mail and replies, duplicates and disorder. The same seed gives the same traffic. \
+            SIGINT and SIGTERM end it early, with exact totals of what was sent until then.
             """
     )
 
@@ -80,9 +81,9 @@ struct SimulateCommand: AsyncParsableCommand {
         let result: SimulationTotals
         do throws(SimulatorError) {
             let simulator = try Simulator(settings)
-            let signals = Self.onSignals { simulator.stop() }
+            let watch = Self.stopWhenAsked(simulator)
+            defer { watch.cancel() }
             result = try await simulator.run { print($0) }
-            signals.forEach { $0.cancel() }
         } catch {
             throw CommandFailure("\(error)")
         }
@@ -90,12 +91,24 @@ struct SimulateCommand: AsyncParsableCommand {
         if !result.unacknowledged.isEmpty { throw ExitCode(2) }
     }
 
-    /// Calls `body` at SIGINT and SIGTERM, so that a run that is ended early still prints its totals.
-    private static func onSignals(_ body: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
+    /// Ends a run early at SIGINT or SIGTERM, so that it still prints its totals.
+    private static func stopWhenAsked(_ simulator: Simulator) -> Task<Void, any Error> {
+        Interrupt.listen()
+        return Task {
+            while !Interrupt.isAsked { try await Task.sleep(for: .milliseconds(100)) }
+            simulator.stop()
+        }
+    }
+
+    /// Ends the simulation early at the first of these signals; a second one ends the process.
+    private func stop(_ simulator: Simulator, at signals: [Int32]) -> [any DispatchSourceSignal] {
+        signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler(handler: body)
+            source.setEventHandler {
+                simulator.stop()
+                signal(number, SIG_DFL)
+            }
             source.resume()
             return source
         }

@@ -5,7 +5,9 @@ package enum FleetRules {
 
     /// Whether a text can be the id of an organization, account, agent or endpoint.
     package static func isID(_ text: String) -> Bool {
-        guard let first = text.utf8.first, (1...64).contains(text.utf8.count), isWord(first) else { return false }
+        guard let first = text.utf8.first, (1...64).contains(text.utf8.count), isWord(first) else {
+            return false
+        }
         return text.utf8.allSatisfy { isWord($0) || $0 == 0x2e || $0 == 0x5f || $0 == 0x2d }
     }
 

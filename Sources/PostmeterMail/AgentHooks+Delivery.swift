@@ -16,16 +16,17 @@ extension AgentHooks {
     public func withDelivery<Success, Failure: Error>(
         of mail: OutgoingMail, _ body: (inout Delivery) async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
-        try await shared.run({ time in
-            let parent = CurrentSpan.context ?? root(of: mail)
-            var span = shared.tracer.startSpan("send", kind: .producer, parent: parent, at: time)
-            guard span.isRecording else { return Delivery(self, span) }
-            describe(&span, .send, messageID: mail.messageID, conversationID: mail.conversationID)
-            describe(&span, recipients: mail.recipients)
-            var delivery = Delivery(self, span)
-            if !mail.messageID.isEmpty { delivery.link(mail.messageID) }
-            return delivery
-        }, body)
+        try await shared.run(
+            { time in
+                let parent = CurrentSpan.context ?? root(of: mail)
+                var span = shared.tracer.startSpan("send", kind: .producer, parent: parent, at: time)
+                guard span.isRecording else { return Delivery(self, span) }
+                describe(&span, .send, messageID: mail.messageID, conversationID: mail.conversationID)
+                describe(&span, recipients: mail.recipients)
+                var delivery = Delivery(self, span)
+                if !mail.messageID.isEmpty { delivery.link(mail.messageID) }
+                return delivery
+            }, body)
     }
 
     /// The root that a mail's `send` stands under when the task has no span.

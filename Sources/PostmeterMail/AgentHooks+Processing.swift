@@ -18,14 +18,15 @@ extension AgentHooks {
         step: String, of mail: IncomingMail, _ body: (inout Processing) async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         let step = account.steps.admit(step)
-        return try await shared.run({ time in
-            let message = message(mail.messageID)
-            var span = shared.startSpan("process " + step, kind: .consumer, of: message, at: time)
-            if span.isRecording {
-                describe(&span, .process, messageID: mail.messageID, conversationID: mail.conversationID)
-                span.set(MailAttribute.step, step)
-            }
-            return Processing(self, step: step, message, span)
-        }, body)
+        return try await shared.run(
+            { time in
+                let message = message(mail.messageID)
+                var span = shared.startSpan("process " + step, kind: .consumer, of: message, at: time)
+                if span.isRecording {
+                    describe(&span, .process, messageID: mail.messageID, conversationID: mail.conversationID)
+                    span.set(MailAttribute.step, step)
+                }
+                return Processing(self, step: step, message, span)
+            }, body)
     }
 }

@@ -15,15 +15,16 @@ extension AgentHooks {
     public func withReception<Success, Failure: Error>(
         of mail: IncomingMail, _ body: (inout Reception) async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
-        try await shared.run({ time in
-            let message = message(mail.messageID)
-            var span = shared.startSpan("receive", kind: .client, of: message, at: time)
-            if span.isRecording {
-                describe(&span, .receive, messageID: mail.messageID, conversationID: mail.conversationID)
-                if !mail.inReplyTo.isEmpty { span.addLink(self.message(mail.inReplyTo).root) }
-            }
-            return Reception(self, message, span)
-        }, body)
+        try await shared.run(
+            { time in
+                let message = message(mail.messageID)
+                var span = shared.startSpan("receive", kind: .client, of: message, at: time)
+                if span.isRecording {
+                    describe(&span, .receive, messageID: mail.messageID, conversationID: mail.conversationID)
+                    if !mail.inReplyTo.isEmpty { span.addLink(self.message(mail.inReplyTo).root) }
+                }
+                return Reception(self, message, span)
+            }, body)
     }
 
     /// The `messaging.*` figures of the provider.

@@ -43,7 +43,8 @@ public final class AgentHooks: Sendable {
         let count = event.kind == .complained ? 1 : UInt64(max(1, event.count))
         events[event.kind.index].add(count)
         if event.kind == .bounced {
-            domain.bounces(event.bounce ?? Bounce(class: .soft, reason: .other), shared.instruments).add(count)
+            domain.bounces(event.bounce ?? Bounce(class: .soft, reason: .other), shared.instruments).add(
+                count)
         }
     }
 

@@ -28,7 +28,7 @@ struct AgentTable {
     private var collective = 0
 
     init(limit: Int, privacy: AddressPrivacy, diagnostics: Diagnostics) {
-        self.limit = max(1, limit)
+        self.limit = min(max(1, limit), 1 << 30)
         self.privacy = privacy
         self.diagnostics = diagnostics
     }
@@ -72,13 +72,19 @@ struct AgentTable {
             if refused == 0 {
                 diagnostics.warn(
                     "more than \(limit) agents: '\(identity.agent)' of '\(identity.domain)' and later ones are "
-                        + "recorded as '\(MailIdentity.otherAgent)'; raise the limit of agents to tell them apart")
+                        + "recorded as '\(MailIdentity.otherAgent)'; raise the limit of agents to tell them apart"
+                )
             }
             refused += 1
             identity.agent = MailIdentity.otherAgent
         }
+        // What stands for several agents is bounded as well: by domain first, then by account.
         if isCollective(identity), collective >= limit {
             identity.domain = MailIdentity.otherAgent
+        }
+        if isCollective(identity), collective >= 2 * limit {
+            identity.account = MailIdentity.otherAgent
+            identity.organization = MailIdentity.otherAgent
         }
         return identity
     }

@@ -22,7 +22,8 @@ package struct HTTPServerInstruments: Sendable {
     ///   - route: The template, for example `/hooks/{endpoint}`; empty when none matched.
     ///   - status: What was answered.
     ///   - seconds: The time from the request's head to its answer.
-    package func record(method: String, route: String, status: Int, scheme: String = "http", seconds: Double) {
+    package func record(method: String, route: String, status: Int, scheme: String = "http", seconds: Double)
+    {
         let known = Self.methods.contains(method) ? method : HookContext.other
         durations(known, route, Self.text(status), scheme).record(seconds)
     }

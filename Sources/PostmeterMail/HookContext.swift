@@ -24,7 +24,8 @@ final class HookContext: Sendable {
     let roots = RecentRoots()
 
     init(
-        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask, clock: HookClock
+        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask,
+        clock: HookClock
     ) {
         self.instruments = instruments
         self.tracer = tracer

@@ -49,10 +49,13 @@ struct KeyedCode: Sendable {
     }
 
     /// Writes the UTF-8 of `text` at `start` and returns where it ends.
-    private static func copy(_ text: Substring, to buffer: UnsafeMutableRawBufferPointer, at start: Int) -> Int {
+    private static func copy(_ text: Substring, to buffer: UnsafeMutableRawBufferPointer, at start: Int)
+        -> Int
+    {
         var text = text
         return text.withUTF8 { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: buffer[start...]).copyMemory(from: UnsafeRawBufferPointer(bytes))
+            UnsafeMutableRawBufferPointer(rebasing: buffer[start...]).copyMemory(
+                from: UnsafeRawBufferPointer(bytes))
             return start + bytes.count
         }
     }

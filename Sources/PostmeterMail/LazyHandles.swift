@@ -7,7 +7,8 @@ import Synchronization
 /// reasons of bounces, is bound on first use. Reading a bound handle is one atomic load.
 /// Any thread may use a value of this type at any time.
 struct LazyHandles<let count: Int, I: Instrument>: ~Copyable, Sendable {
-    private let places = InlineArray<count, AtomicLazyReference<BoundHandle<I>>> { _ in AtomicLazyReference() }
+    private let places = InlineArray<count, AtomicLazyReference<BoundHandle<I>>> { _ in AtomicLazyReference()
+    }
 
     init() {}
 

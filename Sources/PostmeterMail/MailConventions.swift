@@ -15,8 +15,8 @@ package struct MailConventions: Sendable {
 
     /// Conventions for at most this many agents at a provider.
     package init(agentLimit: Int) {
-        // Past the limit each agent is `_other` in its own domain, of which there are at most as many again.
-        let (series, isOver) = max(1, agentLimit).multipliedReportingOverflow(by: 2 * Self.widest)
+        // Past the limit agents are `_other` of their domains, and then of their accounts: as many again of each.
+        let (series, isOver) = max(1, agentLimit).multipliedReportingOverflow(by: 3 * Self.widest)
         seriesLimit = isOver ? Int.max : max(2_000, series)
     }
 
@@ -40,7 +40,8 @@ package struct MailConventions: Sendable {
         counter(
             "email.bounces", "{bounce}", "Recipients that bounced, by class and reason.",
             [
-                MailAttribute.account, MailAttribute.domain, MailAttribute.provider, MailAttribute.bounceClass,
+                MailAttribute.account, MailAttribute.domain, MailAttribute.provider,
+                MailAttribute.bounceClass,
                 MailAttribute.bounceReason,
             ], isDurable: true)
     }
@@ -83,7 +84,9 @@ package struct MailConventions: Sendable {
         InstrumentDescriptor(
             name: "email.llm.cost", kind: .counter, number: .floating, unit: "{USD}",
             description: "Cost of language models in US dollars.",
-            labels: [MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.genAIModel],
+            labels: [
+                MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.genAIModel,
+            ],
             seriesLimit: seriesLimit, scope: Self.scope)
     }
 

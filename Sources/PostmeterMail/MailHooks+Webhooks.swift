@@ -11,8 +11,7 @@ extension MailHooks {
     /// Counts a request for an endpoint that does not exist.
     package func countUnknownEndpoint() {
         let unknown = MailIdentity.unknown
-        shared.instruments.webhookRequests
-            .bind(unknown, unknown, WebhookOutcome.unknownEndpoint.rawValue).add(1)
+        shared.instruments.webhookRequests(unknown, unknown, WebhookOutcome.unknownEndpoint.rawValue).add(1)
     }
 
     /// The durations of served requests.

@@ -53,7 +53,8 @@ public final class MailHooks: Sendable {
     ///
     /// Its series of `email.events` are bound here, so all of them start at 0. Keep the result: asking takes
     /// a lock and hashes the identity. Past the limit of agents the result is that of `_other` in the same
-    /// account and domain; past as many of those, of `_other` in the domain `_other`.
+    /// account and domain; past as many of those, in the domain `_other`; past as many again, in the account
+    /// `_other` too.
     public func agent(_ identity: MailIdentity, provider: MailProvider) -> AgentHooks {
         agents.withLock { $0.hooks(of: identity, at: provider, shared) }
     }

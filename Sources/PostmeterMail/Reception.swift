@@ -19,7 +19,9 @@ public struct Reception: ~Copyable, Sendable {
         span.context
     }
 
-    /// Sets an attribute of the span. Put no body, subject or address there.
+    /// Sets an attribute of the span.
+    ///
+    /// Put no body, subject or address there.
     public mutating func set(_ key: String, _ value: AttributeValue) {
         span.set(Attribute(key, value))
     }

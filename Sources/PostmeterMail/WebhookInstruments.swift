@@ -19,7 +19,8 @@ package final class WebhookInstruments: Sendable {
     private let lastEventPlace = LazyHandles<1, Gauge>()
 
     init(
-        endpoint: String, account: String, provider: MailProvider, lag: Histogram, _ instruments: MailInstruments
+        endpoint: String, account: String, provider: MailProvider, lag: Histogram,
+        _ instruments: MailInstruments
     ) {
         self.endpoint = endpoint
         self.account = account
@@ -62,6 +63,6 @@ package final class WebhookInstruments: Sendable {
 
     /// Counts an envelope that could not be decoded; `reason` is of the closed set of the decoders.
     package func countDeadLetter(reason: String) {
-        instruments.deadLetters.bind(account, provider.rawValue, reason).add(1)
+        instruments.deadLetters(account, provider.rawValue, reason).add(1)
     }
 }

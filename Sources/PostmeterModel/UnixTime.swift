@@ -32,6 +32,7 @@ public struct UnixTime: Sendable, Hashable, Comparable {
             : -Double(earlier.nanoseconds - nanoseconds) / 1e9
     }
 
+    /// Whether the left instant is the earlier one.
     @inlinable
     public static func < (left: UnixTime, right: UnixTime) -> Bool {
         left.nanoseconds < right.nanoseconds

@@ -21,6 +21,13 @@ final class JoinableThread: Sendable {
         self.thread = NIOLockedValueBox(thread)
     }
 
+    deinit {
+        // Nobody can wait for it any more, so the system may clear up behind it.
+        if let thread = thread.withLockedValue(\.self) {
+            pthread_detach(thread)
+        }
+    }
+
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let argument else {
             return nil

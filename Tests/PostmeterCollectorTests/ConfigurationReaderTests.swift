@@ -81,8 +81,14 @@ import Testing
     @Test(arguments: [
         ("dta: x", "dta: unknown key; known here: data, listen, otlp, endpoints, fleet, journal, trace_key"),
         ("listen: { ingset: 'a:1' }", "listen.ingset: unknown key; known here: ingest, admin, scrape"),
-        ("listen: { ingest: '4380' }", "listen.ingest: '4380' is not host:port, for example \"127.0.0.1:4380\""),
-        ("listen: { scrape: 'a:70000' }", "listen.scrape: 'a:70000' is not host:port, for example \"127.0.0.1:4380\""),
+        (
+            "listen: { ingest: '4380' }",
+            "listen.ingest: '4380' is not host:port, for example \"127.0.0.1:4380\""
+        ),
+        (
+            "listen: { scrape: 'a:70000' }",
+            "listen.scrape: 'a:70000' is not host:port, for example \"127.0.0.1:4380\""
+        ),
         (
             "listen: { admin: '0.0.0.0:4381' }",
             "listen.admin: '0.0.0.0:4381' can be reached from outside, and nothing guards it: "
@@ -148,7 +154,8 @@ import Testing
         let text = problem(
             "\(endpoints)\nfleet: ./fleet.yaml\n",
             fleet: fleet.replacing("id: support", with: "id: Support"))
-        #expect(text.hasPrefix("fleet.organizations[0].accounts[0].id: 'Support' is not a valid id"), "\(text)")
+        #expect(
+            text.hasPrefix("fleet.organizations[0].accounts[0].id: 'Support' is not a valid id"), "\(text)")
         #expect(
             problem("\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet + "\n    acounts: []")
                 == "organizations[0].acounts: unknown key; known here: id, accounts")

@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func `a cut or foreign envelope is refused`() {
-        let bytes = Envelope(route: "r", headers: [(name: "n", value: "v")], span: span).encodedHead() + [1, 2]
+        let bytes =
+            Envelope(route: "r", headers: [(name: "n", value: "v")], span: span).encodedHead() + [1, 2]
         for length in 0..<(bytes.count - 2) {
             bytes[..<length].withUnsafeBytes { #expect(Envelope.read($0) == nil) }
         }

@@ -163,7 +163,9 @@ final class FoldFixture {
             case 5: position += 4
             default:
                 let length = varint()
-                if tag >> 3 == 5 { return String(decoding: body[position..<(position + length)], as: UTF8.self) }
+                if tag >> 3 == 5 {
+                    return String(decoding: body[position..<(position + length)], as: UTF8.self)
+                }
                 position += length
             }
         }

@@ -14,8 +14,12 @@ import Testing
         ("m2", ResendBody.outbound("delivered", message: "one", second: 2)),
         ("m4", ResendBody.outbound("sent", message: "two")),
         ("m5", ResendBody.outbound("sent", message: "three", from: "billing@acme.example")),
-        ("m6", ResendBody.outbound(
-            "bounced", message: "three", from: "billing@acme.example", second: 5, extra: ResendBody.bounce)),
+        (
+            "m6",
+            ResendBody.outbound(
+                "bounced", message: "three", from: "billing@acme.example", second: 5, extra: ResendBody.bounce
+            )
+        ),
         ("m7", #"{"type":"domain.created","created_at":"2026-11-24T10:00:00Z","data":{"id":"d"}}"#),
         ("m8", #"{"type":"email.sent","created_at":"#),
         ("m9", ResendBody.outbound("opened", message: "one", second: 9)),
@@ -33,7 +37,8 @@ import Testing
             try fixture.foldAll()
             #expect(
                 fixture.events == [
-                    "billing bounced 1", "billing sent 1", "triage delivered 2", "triage opened 1", "triage sent 2",
+                    "billing bounced 1", "billing sent 1", "triage delivered 2", "triage opened 1",
+                    "triage sent 2",
                 ])
             let durable = fixture.durable
             #expect(durable.contains("email.webhook.events{support resend counted} 7"))
@@ -128,7 +133,8 @@ import Testing
             let fixture = try FoldFixture(folder: folder)
             try await fixture.journalFleet()
             try await fixture.journal(id: "m1", ResendBody.outbound("sent", message: "one"))
-            try await fixture.journal(id: "m1", ResendBody.outbound("sent", message: "one"), endpoint: "second")
+            try await fixture.journal(
+                id: "m1", ResendBody.outbound("sent", message: "one"), endpoint: "second")
             try fixture.foldAll()
             #expect(fixture.events == ["triage sent 2"])
         }

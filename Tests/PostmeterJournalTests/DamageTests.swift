@@ -51,14 +51,15 @@ import Testing
 
     @Test func `a flipped bit loses at most the record that it is in`() async throws {
         let directory = TestDirectory()
-        let lengths = [20, 40, 12, 61]
+        let lengths = [20, 12, 29]
         let (name, bytes, frames) = try await pristine(directory, lengths: lengths)
-        let end = (frames[3].upperBound + 7) & ~7
+        let end = (frames[2].upperBound + 7) & ~7
         let expected = lengths.enumerated().map {
             Kept(sequence: UInt64($0 + 1), kind: 1, payload: payload($0, length: $1))
         }
+        // Every bit of the frames and the mark; of the two copies of the header one bit a byte.
         for byte in Array(0..<64) + Array(512..<576) + Array(1_024..<end + 8) {
-            for bit in 0..<8 {
+            for bit in byte < 1_024 ? byte % 8..<byte % 8 + 1 : 0..<8 {
                 var damaged = bytes
                 damaged[byte] ^= 1 << bit
                 reset(directory, name, damaged)
@@ -68,7 +69,7 @@ import Testing
                 let reader = journal.makeReader(from: 1)
                 var records = try reader.rest()
                 #expect(records.popLast()?.sequence == next)
-                #expect(next >= 5)
+                #expect(next >= 4)
                 if let hit {
                     var others = expected
                     others.remove(at: hit)

@@ -1,6 +1,5 @@
 import Glibc
 import PostmeterJournal
-import Synchronization
 import Testing
 
 @Suite struct DurabilityTests {
@@ -160,7 +159,7 @@ final class Gate: Sendable {
         var hasArrived = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var isShut: Bool {
         get { state.withLock { $0.isShut } }

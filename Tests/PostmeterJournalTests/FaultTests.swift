@@ -33,6 +33,7 @@ import Testing
         #expect(journal.statistics.failures == 1)
         #expect(!disk.hasSyncedAfterFailure)
         journal.close()
+        #expect(disk.openFiles == 0)
         let again = try Journal.small(directory)
         #expect(try again.records() == taken)
         #expect(again.statistics.lostSegments == 0)
@@ -49,6 +50,7 @@ import Testing
         #expect(await journal.append(payload(3)) == .failure(.failing))
         #expect(try await journal.appendInTheEnd(payload(4)).sequence == 3)
         journal.close()
+        #expect(disk.openFiles == 0)
         let again = try Journal.small(directory)
         let reader = again.makeReader(from: 1)
         #expect(try reader.rest().map(\.payload) == [payload(1), payload(2), payload(4)])
@@ -66,6 +68,7 @@ import Testing
         #expect(await journal.append(payload(3, length: 300)) == .failure(.failing))
         #expect(try await journal.appendInTheEnd(payload(4)).sequence == 3)
         journal.close()
+        #expect(disk.openFiles == 0)
         let again = try Journal.small(directory)
         #expect(try again.records().map(\.payload) == [payload(1, length: 300), payload(2), payload(4)])
         again.close()
@@ -103,6 +106,7 @@ import Testing
         #expect(journal.statistics.segments == 2)
         #expect(try journal.records().map(\.payload) == [payload(1), payload(3)])
         journal.close()
+        #expect(disk.openFiles == 0)
         #expect(directory.segments.count == 2)
     }
 

@@ -24,7 +24,7 @@ final class TestClock: Sendable {
 
 /// What an observer heard.
 final class Heard: Sendable {
-    private let values = Mutex<[JournalDamage]>([])
+    private let values = Locked<[JournalDamage]>([])
 
     var damage: [JournalDamage] { values.withLock { $0 } }
 

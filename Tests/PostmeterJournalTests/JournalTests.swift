@@ -1,5 +1,4 @@
 import PostmeterJournal
-import Synchronization
 import Testing
 
 @Suite struct JournalTests {
@@ -131,7 +130,7 @@ import Testing
     @Test func `close writes what waits, answers it and refuses what comes after`() async throws {
         let directory = TestDirectory()
         let journal = try Journal.small(directory)
-        let answers = Mutex<[Result<JournalPosition, JournalError>]>([])
+        let answers = Locked<[Result<JournalPosition, JournalError>]>([])
         for number in 0..<300 {
             journal.append(kind: 1, payload(number)) { answer in answers.withLock { $0.append(answer) } }
         }

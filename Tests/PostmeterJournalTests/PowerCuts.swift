@@ -1,5 +1,4 @@
 import PostmeterJournal
-import Synchronization
 
 /// The disk as a power cut would leave it, at each sync of a run: all that was synced before, and some sectors
 /// of what was not.
@@ -11,11 +10,11 @@ final class PowerCuts: Sendable {
     }
 
     private let directory: TestDirectory
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(of directory: TestDirectory, seed: UInt64) {
         self.directory = directory
-        state = Mutex(State(random: SplitMix(seed: seed)))
+        state = Locked(State(random: SplitMix(seed: seed)))
     }
 
     /// The disk to give to the journal.

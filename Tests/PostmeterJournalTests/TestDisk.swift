@@ -1,6 +1,5 @@
 import Glibc
 import PostmeterJournal
-import Synchronization
 
 /// A file system that does what a test tells it: real files, with faults, held writes and a log of calls.
 final class TestDisk: Sendable {
@@ -44,7 +43,7 @@ final class TestDisk: Sendable {
         var syncedPoisoned = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let syncs: Bool
     private let holdsWrites: Bool
     /// Called in each fdatasync on a segment, before it takes effect, with the writes that it would put on disk.
@@ -64,6 +63,9 @@ final class TestDisk: Sendable {
 
     var events: [Event] { state.withLock { $0.events } }
     var hasSyncedAfterFailure: Bool { state.withLock { $0.syncedPoisoned } }
+
+    /// Descriptors that the journal has not closed.
+    var openFiles: Int { state.withLock { $0.paths.count } }
 
     func note(_ text: String) {
         state.withLock { $0.events.append(.note(text)) }

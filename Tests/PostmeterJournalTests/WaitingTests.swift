@@ -1,5 +1,4 @@
 import PostmeterJournal
-import Synchronization
 import Testing
 
 @Suite struct WaitingTests {

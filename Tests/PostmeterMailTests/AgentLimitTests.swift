@@ -52,6 +52,22 @@ import Testing
             ])
     }
 
+    @Test func `accounts that come without end end up in one`() {
+        let mail = MailFixture(agentLimit: 1)
+        for number in 1...50 {
+            var identity = identity("a")
+            identity.account = "account-\(number)"
+            mail.hooks.agent(identity, provider: .resend).count(sent)
+        }
+        #expect(
+            mail.figures("email.events") == [
+                "_other _other _other _other resend sent = 47",
+                "acme account-1 a.example a resend sent = 1",
+                "acme account-2 a.example _other resend sent = 1",
+                "acme account-3 _other _other resend sent = 1",
+            ])
+    }
+
     @Test func `domains that come without end end up in one`() {
         let mail = MailFixture(agentLimit: 2)
         for number in 1...50 {

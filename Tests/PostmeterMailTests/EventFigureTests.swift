@@ -7,7 +7,8 @@ import Testing
 
     private func event(_ kind: MailEventKind, count: Int = 1, bounce: Bounce? = nil) -> MailEvent {
         MailEvent(
-            kind: kind, provider: .resend, id: "msg_1", time: .at(100), messageID: "m1", count: count, bounce: bounce)
+            kind: kind, provider: .resend, id: "msg_1", time: .at(100), messageID: "m1", count: count,
+            bounce: bounce)
     }
 
     @Test func `the sixteen series of a new agent stand at zero`() {
@@ -33,7 +34,8 @@ import Testing
     @Test func `a complaint counts once, however many recipients it lists`() {
         mail.triage.count(event(.complained, count: 5))
         #expect(
-            mail.figures("email.events") == ["acme support support.acme.example triage resend complained = 1"])
+            mail.figures("email.events") == ["acme support support.acme.example triage resend complained = 1"]
+        )
     }
 
     @Test(arguments: MailEventKind.allCases)

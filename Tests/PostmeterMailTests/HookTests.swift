@@ -19,7 +19,8 @@ import Testing
             return await agent.withProcessing(step: "reply", of: incoming) { processing in
                 mail.advance(2)
                 processing.recordLLM(
-                    model: "gpt-5-mini", provider: "openai", inputTokens: 1_200, outputTokens: 80, cost: 0.0125,
+                    model: "gpt-5-mini", provider: "openai", inputTokens: 1_200, outputTokens: 80,
+                    cost: 0.0125,
                     duration: .milliseconds(1_500))
                 processing.conclude(.answered)
                 return await agent.withDelivery(of: OutgoingMail(answering: incoming)) { delivery in
@@ -97,7 +98,8 @@ import Testing
             try await agent.withProcessing(step: "reply", of: incoming) { _ in throw CancellationError() }
         }
         for name in [
-            "messaging.client.sent.messages", "messaging.client.operation.duration", "messaging.process.duration",
+            "messaging.client.sent.messages", "messaging.client.operation.duration",
+            "messaging.process.duration",
             "email.processing.duration",
         ] {
             #expect(mail.series(name).isEmpty)
@@ -159,7 +161,8 @@ import Testing
         #expect(span.links == ["0000000000000077"])
     }
 
-    @Test func `a sending outside of any work stands under its own root, or under that of the mail it answers`()
+    @Test
+    func `a sending outside of any work stands under its own root, or under that of the mail it answers`()
         async
     {
         let agent = mail.triage

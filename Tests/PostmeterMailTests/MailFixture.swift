@@ -26,7 +26,8 @@ final class MailFixture: Sendable {
     }
 
     init(
-        privacy: AddressPrivacy = .hmac, agentLimit: Int = 100, sampler: Sampler = .parentBased(root: .alwaysOn),
+        privacy: AddressPrivacy = .hmac, agentLimit: Int = 100,
+        sampler: Sampler = .parentBased(root: .alwaysOn),
         key: [UInt8] = MailFixture.key
     ) {
         let clock = Clock()
@@ -80,7 +81,8 @@ final class MailFixture: Sendable {
                 let labels = AttributeReader.attributes(in: family.identities[index].bytes).map { attribute in
                     if case .string(let text) = attribute.value { text } else { attribute.key }
                 }
-                return labels.filter { !$0.isEmpty }.joined(separator: " ") + " = " + Self.number(family, index)
+                return labels.filter { !$0.isEmpty }.joined(separator: " ") + " = "
+                    + Self.number(family, index)
             }.sorted()
         }
         return []

@@ -3,14 +3,17 @@ import PostmeterModel
 import PostmeterTracing
 import Testing
 
-/// Expected ids were computed with Python's `hmac` and a SipHash checked against its published vectors, for
-/// the key 00 01 02 ... 1f.
+/// Ids of messages, and the spans that have them.
+///
+/// Expected ids were computed with Python's `hmac`, and a SipHash that was checked against its published
+/// vectors, for the key of the bytes 0 to 31.
 @Suite struct MessageTraceTests {
     private let mail = MailFixture()
 
     private let sent = MailEvent(
         kind: .sent, provider: .resend, id: "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj", time: .at(100),
-        messageID: "4ef9a417-02e9-4d39-ad75-9611e0fcc33c", conversationID: "c-1", sender: "triage@support.acme.example",
+        messageID: "4ef9a417-02e9-4d39-ad75-9611e0fcc33c", conversationID: "c-1",
+        sender: "triage@support.acme.example",
         recipients: ["bob@example.com"])
 
     private func later(_ kind: MailEventKind, at time: Double, bounce: Bounce? = nil) -> MailEvent {
@@ -33,7 +36,8 @@ import Testing
     @Test func `angle brackets around a message id make no difference`() {
         let agent = mail.hooks.agent(MailFixture.triage, provider: .agentmail)
         #expect(agent.message("<0100019a@agentmail.to>") == agent.message("0100019a@agentmail.to"))
-        #expect(agent.message("0100019a@agentmail.to").traceID.description == "abccd968bd9ce424cde9e37fb3f5ca6a")
+        #expect(
+            agent.message("0100019a@agentmail.to").traceID.description == "abccd968bd9ce424cde9e37fb3f5ca6a")
         #expect(agent.message("0100019a@agentmail.to").rootID.description == "c5f6757ba951d30e")
     }
 
@@ -84,7 +88,8 @@ import Testing
     @Test func `a bounce makes the delivery an error and says why`() {
         let bounced = later(
             .bounced, at: 101,
-            bounce: Bounce(class: .hard, reason: .invalidRecipient, diagnostic: "550 5.1.1 <bob@example.com> unknown"))
+            bounce: Bounce(
+                class: .hard, reason: .invalidRecipient, diagnostic: "550 5.1.1 <bob@example.com> unknown"))
         let message = mail.triage.message(of: bounced)
         mail.triage.emitDeliver(message, of: bounced, from: sent.time)
         let span = mail.spans()[0]
@@ -109,8 +114,10 @@ import Testing
     @Test func `a reply links the root of the message it answers`() {
         let agent = mail.hooks.agent(MailFixture.triage, provider: .agentmail)
         let reply = MailEvent(
-            kind: .received, provider: .agentmail, id: "e1", time: .at(5), messageID: "<b@x>", inReplyTo: "<a@x>")
-        let answered = MailEvent(kind: .sent, provider: .agentmail, id: "e0", time: .at(1), messageID: "<a@x>")
+            kind: .received, provider: .agentmail, id: "e1", time: .at(5), messageID: "<b@x>",
+            inReplyTo: "<a@x>")
+        let answered = MailEvent(
+            kind: .sent, provider: .agentmail, id: "e0", time: .at(1), messageID: "<a@x>")
         agent.record(answered)
         agent.record(reply)
         #expect(
@@ -170,6 +177,34 @@ import Testing
         let traces = Dictionary(grouping: mail.spans(), by: \.traceID)
         #expect(traces.count > 5 && traces.count < 35)
         #expect(traces.values.allSatisfy { $0.count == 4 })
+    }
+
+    @Test func `messages that come again get the ids they had, however many came between`() {
+        let agent = mail.triage
+        let first = (0..<10_000).map { agent.message("m\($0)") }
+        #expect(Set(first.map(\.traceID)).count == 10_000)
+        let again = (0..<10_000).reversed().map { agent.message("m\($0)") }
+        #expect(again.reversed() == first)
+    }
+
+    @Test func `ids that only look alike are two messages`() {
+        let composed = mail.triage.message("caf\u{e9}@x")
+        let decomposed = mail.triage.message("cafe\u{301}@x")
+        #expect(composed != decomposed)
+    }
+
+    @Test func `threads that ask at once get the same ids`() async {
+        let agent = mail.triage
+        let expected = MailFixture().triage
+        let differing = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    (0..<5_000).count { agent.message("m\($0 % 600)") != expected.message("m\($0 % 600)") }
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(differing == 0)
     }
 
     @Test func `a short trace key works and is warned of`() {

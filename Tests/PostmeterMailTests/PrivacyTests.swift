@@ -4,7 +4,9 @@ import PostmeterModel
 import Testing
 
 @Suite struct PrivacyTests {
-    private func span(_ privacy: AddressPrivacy, to recipients: [String], detail: String = "") -> RecordedSpan? {
+    private func span(_ privacy: AddressPrivacy, to recipients: [String], detail: String = "")
+        -> RecordedSpan?
+    {
         let mail = MailFixture(privacy: privacy)
         emit(mail, to: recipients, detail: detail)
         return mail.spans().first
@@ -33,16 +35,19 @@ import Testing
         let sales = MailIdentity(organization: "acme", account: "sales", domain: "d", agent: "a")
         let agent = mail.hooks.agent(sales, provider: .resend)
         let event = MailEvent(
-            kind: .sent, provider: .resend, id: "e", time: .at(1), messageID: "m", recipients: ["bob@example.com"])
+            kind: .sent, provider: .resend, id: "e", time: .at(1), messageID: "m",
+            recipients: ["bob@example.com"])
         agent.emitEvent(agent.message(of: event), of: event)
         #expect(mail.spans()[0]["email.recipient"] != "324eebd7834214a2")
     }
 
     @Test func `several recipients are listed, up to eight`() {
-        #expect(span(.domain, to: ["a@x.example", "b@y.example"])?["email.recipient"] == "x.example,y.example")
+        #expect(
+            span(.domain, to: ["a@x.example", "b@y.example"])?["email.recipient"] == "x.example,y.example")
         let many = (1...20).map { "r@\($0).example" }
         #expect(
-            span(.domain, to: many)?["email.recipient"] == (1...8).map { "\($0).example" }.joined(separator: ","))
+            span(.domain, to: many)?["email.recipient"]
+                == (1...8).map { "\($0).example" }.joined(separator: ","))
     }
 
     @Test func `an account's setting holds for its mail from then on`() {

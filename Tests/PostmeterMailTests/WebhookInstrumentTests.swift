@@ -1,6 +1,7 @@
-@testable import PostmeterMail
 import PostmeterModel
 import Testing
+
+@testable import PostmeterMail
 
 @Suite struct WebhookInstrumentTests {
     private let mail = MailFixture()
@@ -14,7 +15,8 @@ import Testing
         #expect(
             mail.series("email.webhook.requests") == [
                 "support resend accepted = 0", "support resend method_not_allowed = 0",
-                "support resend overloaded = 0", "support resend too_large = 0", "support resend unauthorized = 0",
+                "support resend overloaded = 0", "support resend too_large = 0",
+                "support resend unauthorized = 0",
             ])
         #expect(
             mail.series("email.webhook.events") == [

@@ -59,6 +59,12 @@ struct CollisionTests {
             values: numbers(8).map { $0 + "bbbbbbb" }
         ),
         Case(
+            testDescription: "values that differ between their second and last eight bytes",
+            firstKey: a,
+            secondKey: 1,
+            values: numbers(8).map { "aaaaaaaabbbbbbbb" + $0 + "aaaaaaaa" }
+        ),
+        Case(
             testDescription: "values that differ in their middle",
             firstKey: a,
             secondKey: 1,

@@ -8,11 +8,13 @@ import Testing
         #expect(encoded.bytes == [0x3a, 8, 0x0a, 1, 0x6b, 0x12, 3, 0x0a, 1, 0x76])
     }
 
-    @Test(arguments: [
-        .string(""), .string("Zürich"), .string(String(repeating: "x", count: 300)), .bool(true), .bool(false),
-        .int(0), .int(-1), .int(.max), .int(.min), .double(0), .double(-1.5), .double(.infinity),
-        .strings(["a", "", "c"]), .bools([true, false]), .ints([1, -2]), .doubles([0.5]),
-    ] as [AttributeValue])
+    @Test(
+        arguments: [
+            .string(""), .string("Zürich"), .string(String(repeating: "x", count: 300)), .bool(true),
+            .bool(false),
+            .int(0), .int(-1), .int(.max), .int(.min), .double(0), .double(-1.5), .double(.infinity),
+            .strings(["a", "", "c"]), .bools([true, false]), .ints([1, -2]), .doubles([0.5]),
+        ] as [AttributeValue])
     func `encode then decode is identity`(value: AttributeValue) {
         let attributes = [Attribute("first", "1"), Attribute("value", value), Attribute("last", 3)]
         let encoded = EncodedAttributes(attributes, for: .span)
@@ -27,7 +29,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(0, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (UInt64.max, 10)] as [(UInt64, Int)])
+    @Test(
+        arguments: [(0, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (UInt64.max, 10)] as [(UInt64, Int)]
+    )
     func `a varint has the length that is said`(value: UInt64, length: Int) {
         var writer = ProtobufWriter()
         writer.varint(value)
@@ -44,8 +48,9 @@ import Testing
     }
 
     @Test func `ids are written in hexadecimal`() {
-        #expect(TraceID(high: 0x4bf9_2f35_77b3_4da6, low: 0xa3ce_929d_0e0e_4736).description
-            == "4bf92f3577b34da6a3ce929d0e0e4736")
+        #expect(
+            TraceID(high: 0x4bf9_2f35_77b3_4da6, low: 0xa3ce_929d_0e0e_4736).description
+                == "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(SpanID(0xf0).description == "00000000000000f0")
     }
 

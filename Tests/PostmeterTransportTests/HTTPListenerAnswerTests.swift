@@ -27,7 +27,7 @@ import Testing
                 thread?.join()
             }
             for number in 1...5 {
-                #expect(try peer.response().hasSuffix("answer \(number)"))
+                #expect(try await peer.response().hasSuffix("answer \(number)"))
             }
         }
     }
@@ -41,7 +41,7 @@ import Testing
             for start in stride(from: 0, to: count, by: 500) {
                 peer.send((start..<start + 500).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
                 for number in start..<start + 500 {
-                    let response = try peer.response()
+                    let response = try await peer.response()
                     #expect(response.hasSuffix("\r\n\r\n\(number)"))
                 }
             }
@@ -60,7 +60,7 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             for _ in 0..<3 {
                 peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-                #expect(try peer.response().hasSuffix("first"))
+                #expect(try await peer.response().hasSuffix("first"))
             }
             #expect(listener.present.requests == 0)
         }
@@ -72,7 +72,7 @@ import Testing
         try await withListener(router, warn: warnings.add) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /lost/x HTTP/1.1\r\nHost: a\r\n\r\n")
-            let response = try peer.response()
+            let response = try await peer.response()
             #expect(response.hasPrefix("HTTP/1.1 500 "))
             #expect(response.contains("The request was taken, but nothing answered it."))
             #expect(warnings.all == ["The handler of /lost/{a} let go of a request without an answer."])
@@ -125,7 +125,7 @@ import Testing
                 }
                 #expect(!before && after)
                 for (index, peer) in peers.enumerated() {
-                    #expect(try peer.response().hasSuffix("\r\n\r\n\(round * 100 + index)"))
+                    #expect(try await peer.response().hasSuffix("\r\n\r\n\(round * 100 + index)"))
                 }
             }
         }
@@ -140,15 +140,15 @@ import Testing
         try await withListener(router) { listener in
             let idle = try RawConnection(port: listener.port)
             idle.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-            _ = try idle.response()
+            _ = try await idle.response()
             let busy = try RawConnection(port: listener.port)
             busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let responder = await held.next()
             async let closed: Void = listener.close(within: .seconds(60))
-            #expect(try idle.rest() == "")
+            #expect(try await idle.rest() == "")
             #expect(throws: RawConnection.Failure.self) { try RawConnection(port: listener.port) }
             responder?.respond(.text("still served"))
-            let text = try busy.rest()
+            let text = try await busy.rest()
             #expect(text.contains("\r\nConnection: close\r\n"))
             #expect(text.hasSuffix("still served"))
             await closed
@@ -164,7 +164,7 @@ import Testing
             busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let responder = await held.next()
             await listener.close(within: .milliseconds(20))
-            #expect(try busy.rest() == "")
+            #expect(try await busy.rest() == "")
             responder?.respond(.text("too late"))
             #expect(listener.present.requests == 0)
         }

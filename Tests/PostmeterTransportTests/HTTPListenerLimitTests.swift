@@ -11,7 +11,7 @@ import Testing
         try await withListener(.echo, limits: limits) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /hello HTTP/1.1\r\nHost:")
-            let text = try peer.rest()
+            let text = try await peer.rest()
             #expect(text.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
             #expect(text.contains("The request's head did not arrive within 0.03 seconds."))
         }
@@ -21,7 +21,7 @@ import Testing
         let limits = HTTPLimits.with { $0.headTimeout = .milliseconds(30) }
         try await withListener(.echo, limits: limits) { listener in
             let peer = try RawConnection(port: listener.port)
-            #expect(try peer.rest() == "")
+            #expect(try await peer.rest() == "")
         }
     }
 
@@ -30,8 +30,8 @@ import Testing
         try await withListener(.echo, limits: limits) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send(head + "\r\n")
-            #expect(try peer.response().hasSuffix("hello"))
-            #expect(try peer.rest() == "")
+            #expect(try await peer.response().hasSuffix("hello"))
+            #expect(try await peer.rest() == "")
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
         try await withListener(.echo, limits: limits) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nabc")
-            #expect(try peer.rest().hasPrefix("HTTP/1.1 408 "))
+            #expect(try await peer.rest().hasPrefix("HTTP/1.1 408 "))
             #expect(listener.present.bytes == 0)
         }
     }
@@ -58,13 +58,13 @@ import Testing
         try await withListener(router, limits: limits) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            let response = try peer.response()
+            let response = try await peer.response()
             #expect(response.hasPrefix("HTTP/1.1 503 "))
             #expect(response.contains("\r\nRetry-After: 1\r\n"))
             #expect(listener.present.requests == 1)
             await held.next()?.respond(.text("late"))
             peer.send(head + "\r\n")
-            #expect(try peer.response().hasSuffix("hello"))
+            #expect(try await peer.response().hasSuffix("hello"))
             #expect(listener.present.requests == 0)
         }
     }
@@ -93,7 +93,7 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send(head + fields + "\r\n")
-            let text = try peer.rest()
+            let text = try await peer.rest()
             #expect(text.hasPrefix("HTTP/1.1 431 Request Header Fields Too Large\r\n"))
             #expect(text.contains("\"detail\":\"The request's head is too long or has too many fields.\""))
         }
@@ -103,7 +103,7 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /" + String(repeating: "a", count: 9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try peer.rest().hasPrefix("HTTP/1.1 431 "))
+            #expect(try await peer.rest().hasPrefix("HTTP/1.1 431 "))
         }
     }
 
@@ -131,7 +131,7 @@ import Testing
             for _ in 0..<8 {
                 peer.send(block)
             }
-            let response = try peer.response()
+            let response = try await peer.response()
             #expect(response.hasPrefix("HTTP/1.1 413 "))
             #expect(response.contains("\r\nConnection: close\r\n"))
         }
@@ -158,16 +158,16 @@ import Testing
             let responder = await held.next()
             let second = try RawConnection(port: listener.port)
             second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            let response = try second.response()
+            let response = try await second.response()
             #expect(response.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
             #expect(response.contains("\r\nRetry-After: 1\r\n"))
             #expect(!response.contains("\r\nConnection: close\r\n"))
             #expect(rejections.all == [.overloaded("Too many requests wait to be served; try again.")])
             responder?.respond(.text("first"))
-            #expect(try first.response().hasSuffix("first"))
+            #expect(try await first.response().hasSuffix("first"))
             second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             await held.next()?.respond(.text("second"))
-            #expect(try second.response().hasSuffix("second"))
+            #expect(try await second.response().hasSuffix("second"))
         }
     }
 
@@ -176,9 +176,9 @@ import Testing
         try await withListener(.echo, limits: limits) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n01234")
-            #expect(try peer.response().hasSuffix("01234"))
+            #expect(try await peer.response().hasSuffix("01234"))
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n012345")
-            #expect(try peer.rest().hasPrefix("HTTP/1.1 503 "))
+            #expect(try await peer.rest().hasPrefix("HTTP/1.1 503 "))
             #expect(listener.present.bytes == 0)
         }
     }
@@ -195,9 +195,9 @@ import Testing
         waiting.send("GET /")
         let other = try RawConnection(port: listener.port)
         other.send(head + "\r\n")
-        #expect(try other.response().hasSuffix("hello"))
+        #expect(try await other.response().hasSuffix("hello"))
         // What it had sent may be unread, and then its connection is reset.
-        #expect((try? waiting.rest()) ?? "" == "")
+        #expect((try? await waiting.rest()) ?? "" == "")
         await listener.close(within: .zero)
         try await group.shutdownGracefully()
     }
@@ -210,11 +210,11 @@ import Testing
             let busy = try RawConnection(port: listener.port)
             busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             let responder = await held.next()
-            let text = try RawConnection(port: listener.port).rest()
+            let text = try await RawConnection(port: listener.port).rest()
             #expect(text.hasPrefix("HTTP/1.1 503 "))
             #expect(text.contains("Too many connections are open; try again."))
             responder?.respond(.text("done"))
-            #expect(try busy.response().hasSuffix("done"))
+            #expect(try await busy.response().hasSuffix("done"))
         }
     }
 }

@@ -9,7 +9,7 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /no\"thing HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(
-                try peer.response() == #"""
+                try await peer.response() == #"""
                     HTTP/1.1 404 Not Found\#r
                     Content-Type: application/problem+json\#r
                     X-Content-Type-Options: nosniff\#r
@@ -25,12 +25,12 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("PUT /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-            let response = try peer.response()
+            let response = try await peer.response()
             #expect(response.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
             #expect(response.contains("\r\nAllow: GET, HEAD\r\n"))
             #expect(response.hasSuffix("\"detail\":\"PUT is not served at /hello; use GET, HEAD.\"}"))
             peer.send("TRACE /echo HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try peer.response().contains("This method is not served at /echo; use POST."))
+            #expect(try await peer.response().contains("This method is not served at /echo; use POST."))
         }
     }
 
@@ -38,7 +38,7 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000000\r\n\r\n")
-            let response = try peer.response()
+            let response = try await peer.response()
             #expect(response.hasPrefix("HTTP/1.1 413 "))
             #expect(response.contains("\r\nConnection: close\r\n"))
             #expect(response.contains("The body is longer than 1000 bytes, the most that /echo takes."))
@@ -49,7 +49,7 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n")
-            #expect(try peer.response().hasPrefix("HTTP/1.1 413 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 413 "))
         }
     }
 
@@ -60,7 +60,7 @@ import Testing
             for _ in 0..<101 {
                 peer.send("a\r\n0123456789\r\n")
             }
-            #expect(try peer.response().hasPrefix("HTTP/1.1 413 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 413 "))
             #expect(listener.present.bytes == 0)
         }
     }
@@ -70,9 +70,9 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             let body = String(repeating: "x", count: 1_000)
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + body)
-            #expect(try peer.response().hasSuffix("\r\n\r\n" + body))
+            #expect(try await peer.response().hasSuffix("\r\n\r\n" + body))
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n" + body + "x")
-            #expect(try peer.response().hasPrefix("HTTP/1.1 413 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 413 "))
         }
     }
 
@@ -95,13 +95,13 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
-            #expect(try peer.response().hasPrefix("HTTP/1.1 404 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 404 "))
             peer.send(
                 "POST /none HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
             )
-            #expect(try peer.response().hasPrefix("HTTP/1.1 404 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 404 "))
             peer.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try peer.response().hasSuffix("hello"))
+            #expect(try await peer.response().hasSuffix("hello"))
         }
     }
 
@@ -113,7 +113,7 @@ import Testing
             for _ in 0..<20 {
                 peer.send(chunk)
             }
-            let response = try peer.response()
+            let response = try await peer.response()
             #expect(response.hasPrefix("HTTP/1.1 404 "))
             #expect(response.contains("\r\nConnection: close\r\n"))
         }
@@ -137,12 +137,12 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /hooks/a HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(
-                try peer.response()
+                try await peer.response()
                     == "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n"
                     + "Allow: POST\r\nContent-Length: 3\r\n\r\nno\n"
             )
             peer.send("POST /hooks/b HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n01234567890")
-            #expect(try peer.response().hasPrefix("HTTP/1.1 413 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 413 "))
             #expect(
                 seen.all == [
                     "a methodNotAllowed(allowed: [PostmeterTransport.HTTPMethod.post])",
@@ -194,7 +194,7 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             peer.send(request)
             peer.endSending()
-            let text = try peer.rest()
+            let text = try await peer.rest()
             #expect(text.hasPrefix("HTTP/1.1 \(status)\r\n"))
             #expect(text.contains(detail))
             #expect(text.occurrences(of: "HTTP/1.1 ") == 1)
@@ -206,7 +206,7 @@ import Testing
         try await withListener(router) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /a/%ff HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try peer.response().contains("The path /a/%ff is not percent-encoded UTF-8."))
+            #expect(try await peer.response().contains("The path /a/%ff is not percent-encoded UTF-8."))
         }
     }
 
@@ -214,15 +214,15 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
-            #expect(try peer.response() == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(try await peer.response() == "HTTP/1.1 100 Continue\r\n\r\n")
             peer.send("abc")
-            #expect(try peer.response() == "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
+            #expect(try await peer.response() == "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: more\r\nContent-Length: 3\r\n\r\nabc")
-            #expect(try peer.response().hasPrefix("HTTP/1.1 417 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 417 "))
             peer.send(
                 "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n"
             )
-            #expect(try peer.response().hasPrefix("HTTP/1.1 413 "))
+            #expect(try await peer.response().hasPrefix("HTTP/1.1 413 "))
         }
     }
 }

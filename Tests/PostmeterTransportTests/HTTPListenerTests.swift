@@ -9,7 +9,7 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             peer.send("GET /hello HTTP/1.1\r\nHost: here\r\n\r\n")
             #expect(
-                try peer.response()
+                try await peer.response()
                     == "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nhello"
             )
         }
@@ -48,7 +48,7 @@ import Testing
                     + "x-many: 2\r\nContent-Length: 4\r\n\r\nbody"
             )
             #expect(
-                try peer.response().split(separator: "\r\n").last
+                try await peer.response().split(separator: "\r\n").last
                     == """
                     POST /hooks/acme%2Dresend/b c=d?e /hooks/{endpoint}/{part} acme-resend b one ["1", "2"] \
                     body 127.0.0.1
@@ -65,7 +65,7 @@ import Testing
             {
                 peer.send(String(byte))
             }
-            #expect(try peer.response().hasSuffix("Content-Length: 5\r\n\r\nabcde"))
+            #expect(try await peer.response().hasSuffix("Content-Length: 5\r\n\r\nabcde"))
         }
     }
 
@@ -74,11 +74,11 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             peer.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(
-                try peer.response(toHead: true)
+                try await peer.response(toHead: true)
                     == "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\n"
             )
             peer.send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            #expect(try peer.rest().hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(try await peer.rest().hasPrefix("HTTP/1.1 200 OK\r\n"))
         }
     }
 
@@ -95,7 +95,7 @@ import Testing
         try await withListener(.echo) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send(request)
-            #expect(try peer.rest().hasSuffix(end))
+            #expect(try await peer.rest().hasSuffix(end))
         }
     }
 
@@ -104,7 +104,7 @@ import Testing
             let peer = try RawConnection(port: listener.port)
             for _ in 0..<2 {
                 peer.send("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-                #expect(try peer.response().hasSuffix("\r\nConnection: keep-alive\r\n\r\nhello"))
+                #expect(try await peer.response().hasSuffix("\r\nConnection: keep-alive\r\n\r\nhello"))
             }
         }
     }
@@ -118,7 +118,7 @@ import Testing
             peer.endSending()
             await held.next()?.respond(.text("first"))
             await held.next()?.respond(.text("second"))
-            let text = try peer.rest()
+            let text = try await peer.rest()
             #expect(text.contains("\r\n\r\nfirstHTTP/1.1 200 OK\r\n"))
             #expect(text.hasSuffix("\r\nConnection: close\r\n\r\nsecond"))
         }
@@ -129,7 +129,7 @@ import Testing
         try await withListener(router) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try peer.response() == "HTTP/1.1 204 No Content\r\n\r\n")
+            #expect(try await peer.response() == "HTTP/1.1 204 No Content\r\n\r\n")
         }
     }
 
@@ -142,7 +142,7 @@ import Testing
                 peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             }
             for _ in 0..<3 {
-                #expect(try peer.response().hasSuffix("\r\nContent-Length: 3200000\r\n\r\n" + text))
+                #expect(try await peer.response().hasSuffix("\r\nContent-Length: 3200000\r\n\r\n" + text))
             }
         }
     }
@@ -162,7 +162,8 @@ import Testing
         try await withListener(router, warn: warnings.add) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try peer.response() == "HTTP/1.1 200 OK\r\nX-Good: 1\r\nContent-Length: 3\r\n\r\nabc")
+            #expect(
+                try await peer.response() == "HTTP/1.1 200 OK\r\nX-Good: 1\r\nContent-Length: 3\r\n\r\nabc")
             #expect(
                 warnings.all == [
                     "The response field \"X-Bad\" was left out: it would break the message apart.",
@@ -178,13 +179,13 @@ import Testing
         try await withListener(.echo, observer: seen.add) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
-            _ = try peer.response()
+            _ = try await peer.response()
             peer.send("DELETE /echo HTTP/1.1\r\nHost: a\r\n\r\n")
-            _ = try peer.response()
+            _ = try await peer.response()
             peer.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\n")
-            _ = try peer.response()
+            _ = try await peer.response()
             peer.send("no request\r\n\r\n")
-            _ = try peer.rest()
+            _ = try await peer.rest()
             let lines = seen.all.map {
                 "\($0.template ?? "-") \($0.method.rawValue) \($0.status) \($0.requestBytes)"
             }

@@ -6,7 +6,7 @@ import Synchronization
 /// Starts a listener on a port of its own, runs `body` with it and closes it.
 func withListener(
     _ router: HTTPRouter,
-    limits: HTTPLimits = HTTPLimits(),
+    limits: HTTPLimits = .patient,
     warn: @escaping @Sendable (String) -> Void = { _ in },
     observer: @escaping @Sendable (HTTPObservation) -> Void = { _ in },
     _ body: (HTTPListener) async throws -> Void
@@ -51,9 +51,17 @@ extension HTTPRouter {
 }
 
 extension HTTPLimits {
-    /// The usual limits, some of them changed.
+    /// Limits under which a slow machine does not make anything expire.
+    static let patient = HTTPLimits.with { _ in }
+
+    /// Patient limits, some of them changed.
     static func with(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
         var limits = HTTPLimits()
+        limits.headTimeout = .seconds(3_600)
+        limits.bodyTimeout = .seconds(3_600)
+        limits.idleTimeout = .seconds(3_600)
+        limits.answerTimeout = .seconds(3_600)
+        limits.writeTimeout = .seconds(3_600)
         change(&limits)
         return limits
     }

@@ -1,6 +1,8 @@
 import Glibc
 
-/// A socket that speaks literal bytes, with a limit of ten seconds on each wait so that no test hangs.
+@testable import PostmeterTransport
+
+/// A socket that speaks literal bytes, with a limit of a minute on each wait so that no test hangs.
 final class RawConnection {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -11,7 +13,7 @@ final class RawConnection {
 
     init(port: Int) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -56,9 +58,9 @@ final class RawConnection {
     }
 
     /// Reads one response, whose body has as many bytes as it says, and leaves its date out.
-    func response(toHead: Bool = false) throws -> String {
+    func response(toHead: Bool = false) async throws -> String {
         while !buffered.contains(end: "\r\n\r\n") {
-            try readMore()
+            try await readMore()
         }
         let head = String(decoding: buffered.remove(through: "\r\n\r\n"), as: UTF8.self)
         let length = head.split(separator: "\r\n").first { $0.hasPrefix("Content-Length: ") }?.dropFirst(16)
@@ -66,7 +68,7 @@ final class RawConnection {
             return Self.undated(head)
         }
         while buffered.count < count {
-            try readMore()
+            try await readMore()
         }
         let body = String(decoding: buffered.prefix(count), as: UTF8.self)
         buffered = buffered.dropFirst(count)
@@ -74,32 +76,43 @@ final class RawConnection {
     }
 
     /// Reads until the peer closes.
-    func rest() throws -> String {
-        while try read() {}
+    func rest() async throws -> String {
+        while try await read() {}
         let text = String(decoding: buffered, as: UTF8.self)
         buffered = []
         return Self.undated(text)
     }
 
-    private func readMore() throws {
-        guard try read() else {
+    private func readMore() async throws {
+        guard try await read() else {
             let text = String(decoding: buffered, as: UTF8.self)
             throw Failure(description: "closed after \(text.debugDescription)")
         }
     }
 
     /// Reads what is there; false when the peer has closed.
-    private func read() throws -> Bool {
+    private func read() async throws -> Bool {
+        // On a thread of its own, since the tasks of all tests share a few that must not block.
+        let bytes = try await withCheckedThrowingContinuation { [socket] continuation in
+            let thread = JoinableThread(name: "reader") {
+                continuation.resume(with: Self.receive(from: socket))
+            }
+            if thread == nil {
+                continuation.resume(throwing: Failure(description: "no thread"))
+            }
+        }
+        buffered += bytes
+        return !bytes.isEmpty
+    }
+
+    private static func receive(from socket: Int32) -> Result<[UInt8], any Error> {
         var count = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, size in
             count = recv(socket, buffer.baseAddress, 65_536, 0)
             size = max(0, count)
         }
-        guard count >= 0 else {
-            throw Failure(description: "read: \(String(cString: strerror(errno)))")
-        }
-        buffered += bytes
-        return count > 0
+        return count < 0
+            ? .failure(Failure(description: "read: \(String(cString: strerror(errno)))")) : .success(bytes)
     }
 
     private static func undated(_ text: String) -> String {

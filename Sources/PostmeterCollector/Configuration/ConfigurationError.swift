@@ -18,7 +18,9 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     init(_ error: DecodingError) {
         switch error {
         case .typeMismatch(_, let context):
-            self.init(path: Self.text(context.codingPath), problem: "has the wrong type: \(context.debugDescription)")
+            self.init(
+                path: Self.text(context.codingPath),
+                problem: "has the wrong type: \(context.debugDescription)")
         case .valueNotFound(_, let context):
             self.init(path: Self.text(context.codingPath), problem: "has no value")
         case .keyNotFound(let key, let context):

@@ -71,7 +71,8 @@ package struct ConfigurationReader {
         guard configuration.listen.admin.isLoopback else {
             throw ConfigurationError(
                 path: "listen.admin",
-                problem: "'\(configuration.listen.admin)' can be reached from outside, and nothing guards it: "
+                problem:
+                    "'\(configuration.listen.admin)' can be reached from outside, and nothing guards it: "
                     + "use 127.0.0.1 or [::1]")
         }
     }
@@ -111,7 +112,9 @@ package struct ConfigurationReader {
         if let interval = file.spanInterval { otlp.spanInterval = interval }
         if let timeout = file.timeout { otlp.timeout = timeout }
         if let headers = file.headers { otlp.headers = headers }
-        for (path, span) in [("interval", otlp.interval), ("span_interval", otlp.spanInterval), ("timeout", otlp.timeout)]
+        for (path, span) in [
+            ("interval", otlp.interval), ("span_interval", otlp.spanInterval), ("timeout", otlp.timeout),
+        ]
         where span.nanoseconds < 100_000_000 {
             throw ConfigurationError(path: "otlp.\(path)", problem: "must be at least 100ms")
         }
@@ -167,7 +170,8 @@ package struct ConfigurationReader {
                 path: "\(path).account", problem: "'\(account)' is not in the fleet; add it there")
         }
         if endpoint.secret != nil, endpoint.secrets != nil {
-            throw ConfigurationError(path: "\(path).secrets", problem: "stands beside secret; keep one of them")
+            throw ConfigurationError(
+                path: "\(path).secrets", problem: "stands beside secret; keep one of them")
         }
         let secrets = endpoint.secrets ?? endpoint.secret.map { [$0] } ?? []
         guard !secrets.isEmpty else {

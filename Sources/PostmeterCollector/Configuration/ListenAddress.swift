@@ -34,7 +34,8 @@ package struct ListenAddress: Sendable, Hashable, Decodable, CustomStringConvert
 
     /// Whether only this machine can reach the address.
     package var isLoopback: Bool {
-        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+        host == "localhost" || host == "::1"
+            || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
     }
 
     package var description: String {

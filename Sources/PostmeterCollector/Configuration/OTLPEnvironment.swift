@@ -30,7 +30,9 @@ struct OTLPEnvironment {
     /// Throws when a URL is not `http://` or `https://` with a host.
     static func check(endpoint: String, at path: String) throws(ConfigurationError) {
         let lowered = endpoint.lowercased()
-        let host = ["http://", "https://"].first(where: lowered.hasPrefix).map { endpoint.dropFirst($0.count) }
+        let host = ["http://", "https://"].first(where: lowered.hasPrefix).map {
+            endpoint.dropFirst($0.count)
+        }
         guard let host, let first = host.first, first != "/", first != ":", !endpoint.contains(" ") else {
             throw ConfigurationError(
                 path: path, problem: "'\(endpoint)' is not a URL such as http://127.0.0.1:4318")

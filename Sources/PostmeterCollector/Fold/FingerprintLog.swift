@@ -61,7 +61,7 @@ struct FingerprintLog {
         }
     }
 
-    /// The generation that is to be forgotten now, if any: too old, or past the limit. Never the newest.
+    /// The generation that is to be forgotten now, if any: too old, or past the limit, and never the newest.
     func expired(at acceptedAt: UInt64) -> UInt64? {
         guard generations.count > 1, let oldest = generations.first else { return nil }
         let isOld = oldest.acceptedAt &+ lifetime < acceptedAt

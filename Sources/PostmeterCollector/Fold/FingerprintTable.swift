@@ -17,7 +17,7 @@ struct FingerprintTable {
         mask = places - 1
     }
 
-    /// The word of a key, or nil when the key is not there. The key 0 counts as 1.
+    /// The word of a key, or nil when the key is not there; the key 0 counts as 1.
     subscript(key: UInt64) -> UInt64? {
         let key = max(key, 1)
         var place = Int(truncatingIfNeeded: key) & mask

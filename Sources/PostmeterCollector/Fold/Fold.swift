@@ -64,7 +64,8 @@ final class Fold {
         switch JournalKind(rawValue: record.kind) {
         case .envelope: apply(envelope: record)
         case .fleet: apply(fleet: record)
-        case nil: warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
+        case nil:
+            warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
         }
         expire(at: record.time)
     }
@@ -127,7 +128,8 @@ final class Fold {
         }
     }
 
-    private func apply(_ event: MailEvent, from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64) {
+    private func apply(_ event: MailEvent, from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64)
+    {
         let fingerprint = fingerprint(of: event.id, in: source.seed)
         guard seen.set(0, for: fingerprint, at: acceptedAt) else {
             source.figures.count(.duplicate)
@@ -154,7 +156,9 @@ final class Fold {
 
     private func source(of text: String) -> FoldSource? {
         if let source = sources[text] { return source }
-        guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else { return nil }
+        guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
+            return nil
+        }
         var endpoint = route.endpoint
         let seed = endpoint.withUTF8 { pm_siphash24(key.0, key.1, $0.baseAddress, $0.count) }
         let source = FoldSource(

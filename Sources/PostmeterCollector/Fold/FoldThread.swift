@@ -104,7 +104,9 @@ final class FoldThread: Sendable {
         } catch {
             health.checkpoint(nanoseconds: 0, isWritten: false)
             if failedCheckpoints.wrappingAdd(1, ordering: .relaxed).oldValue == 0 {
-                warn("the checkpoint failed and is tried again; nothing is lost, the journal keeps it: \(error)")
+                warn(
+                    "the checkpoint failed and is tried again; nothing is lost, the journal keeps it: \(error)"
+                )
             }
             return false
         }

@@ -37,7 +37,7 @@ struct Envelope {
         return bytes
     }
 
-    /// Reads an envelope; nil when the bytes are not one. The body is where it stands in `bytes`.
+    /// Reads an envelope, with the body where it stands in `bytes`; nil when the bytes are not one.
     static func read(_ bytes: UnsafeRawBufferPointer) -> (envelope: Envelope, body: UnsafeRawBufferPointer)? {
         guard bytes.count >= 26, bytes[0] == version else { return nil }
         func word(at offset: Int) -> UInt64 {

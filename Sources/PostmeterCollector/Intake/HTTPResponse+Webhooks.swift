@@ -34,7 +34,8 @@ extension HTTPResponse {
     static func unavailable(_ error: JournalError?) -> HTTPResponse {
         .problem(
             status: 503, title: "Not accepted",
-            detail: "Nothing was kept: \(error.map { "\($0)" } ?? "too many requests wait"). Try again later.",
+            detail:
+                "Nothing was kept: \(error.map { "\($0)" } ?? "too many requests wait"). Try again later.",
             headers: ["Retry-After": "5"])
     }
 }

@@ -88,7 +88,8 @@ final class Ingest: Sendable {
     }
 
     private func append(
-        _ head: [UInt8], _ request: HTTPRequest, to responder: HTTPResponder, _ intake: Intake, span: SpanHandle
+        _ head: [UInt8], _ request: HTTPRequest, to responder: HTTPResponder, _ intake: Intake,
+        span: SpanHandle
     ) {
         let figures = intake.figures
         let finish: Journal.Completion = { [replies] result in

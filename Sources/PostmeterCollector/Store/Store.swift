@@ -63,7 +63,8 @@ final class Store: Sendable {
     /// A value that is made once and kept for the life of the database.
     func property(_ name: String, orMake make: () -> [UInt8]) throws -> [UInt8] {
         try pool.write { db in
-            let row = try Row.fetchOne(db, sql: "SELECT value FROM properties WHERE name = ?", arguments: [name])
+            let row = try Row.fetchOne(
+                db, sql: "SELECT value FROM properties WHERE name = ?", arguments: [name])
             if let value = row?.blob(0) { return value }
             let value = make()
             try db.execute(
@@ -152,7 +153,8 @@ final class Store: Sendable {
             try db.execute(sql: "DELETE FROM series WHERE family = ?", arguments: [family])
             try db.execute(sql: "DELETE FROM pages WHERE family = ?", arguments: [family])
             try db.execute(
-                sql: "INSERT OR REPLACE INTO families (name, shape) VALUES (?, ?)", arguments: [family, shape])
+                sql: "INSERT OR REPLACE INTO families (name, shape) VALUES (?, ?)",
+                arguments: [family, shape])
         }
         let series = try db.cachedStatement(
             sql: "INSERT INTO series (family, ordinal, identity) VALUES (?, ?, ?)")

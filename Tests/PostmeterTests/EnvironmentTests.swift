@@ -1,0 +1,122 @@
+import Postmeter
+import PostmeterMail
+import PostmeterModel
+import PostmeterTracing
+import Synchronization
+import Testing
+
+@Suite struct EnvironmentTests {
+    /// What a set of variables is read as, and what is warned of on the way.
+    private func read(_ variables: [String: String]) -> (PostmeterConfiguration, [String]) {
+        let heard = Warnings()
+        let configuration = PostmeterConfiguration.fromEnvironment(variables, diagnostics: heard.diagnostics)
+        return (configuration, heard.all)
+    }
+
+    @Test func `without variables nothing is pushed, no port is open and all traces are recorded`() {
+        let (configuration, warnings) = read([:])
+        #expect(configuration.otlp == nil)
+        #expect(configuration.scrape == nil)
+        #expect(configuration.sampler == .parentBased(root: .alwaysOn))
+        #expect(configuration.metricInterval == .seconds(60))
+        #expect(configuration.spanInterval == .seconds(5))
+        #expect(configuration.serviceName == nil)
+        #expect(!configuration.isDisabled)
+        #expect(warnings.isEmpty)
+    }
+
+    @Test func `empty variables are unset`() {
+        let names = [
+            "OTEL_SDK_DISABLED", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_TRACES_SAMPLER",
+            "OTEL_TRACES_SAMPLER_ARG", "OTEL_METRICS_EXPORTER", "POSTMETER_TRACE_KEY",
+        ]
+        let (configuration, warnings) = read(Dictionary(uniqueKeysWithValues: names.map { ($0, " ") }))
+        #expect(configuration.otlp == nil)
+        #expect(configuration.serviceName == nil)
+        #expect(configuration.traceKey == nil)
+        #expect(warnings.isEmpty)
+    }
+
+    @Test func `everything that is understood is taken over`() {
+        let (configuration, warnings) = read([
+            "OTEL_SERVICE_NAME": "triage",
+            "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=prod, team=a%2Cb",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/base/",
+            "OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer%20x,x-tenant=7",
+            "OTEL_EXPORTER_OTLP_COMPRESSION": "GZIP", "OTEL_EXPORTER_OTLP_TIMEOUT": "2500",
+            "OTEL_METRIC_EXPORT_INTERVAL": "15000", "OTEL_BSP_SCHEDULE_DELAY": "750",
+            "OTEL_TRACES_SAMPLER": "ParentBased_TraceIDRatio", "OTEL_TRACES_SAMPLER_ARG": "0.25",
+            "OTEL_METRICS_EXPORTER": "prometheus", "OTEL_EXPORTER_PROMETHEUS_HOST": "0.0.0.0",
+            "OTEL_EXPORTER_PROMETHEUS_PORT": "9500", "POSTMETER_TRACE_KEY": "0123456789abcdef",
+        ])
+        #expect(warnings.isEmpty)
+        #expect(configuration.serviceName == "triage")
+        #expect(
+            configuration.resource.attributes == [
+                Attribute("deployment.environment.name", "prod"), Attribute("team", "a,b"),
+            ])
+        #expect(
+            configuration.otlp
+                == .init(
+                    endpoint: "http://collector:4318/base/",
+                    headers: ["authorization": "Bearer x", "x-tenant": "7"], isCompressed: true,
+                    timeout: .milliseconds(2_500)))
+        #expect(configuration.metricInterval == .seconds(15))
+        #expect(configuration.spanInterval == .milliseconds(750))
+        #expect(configuration.sampler == .parentBased(root: .traceIDRatio(0.25)))
+        #expect(configuration.scrape == .init(host: "0.0.0.0", port: 9_500))
+        #expect(configuration.traceKey == "0123456789abcdef")
+    }
+
+    @Test(arguments: [
+        ("OTEL_SDK_DISABLED", "yes", "OTEL_SDK_DISABLED 'yes' is ignored: it must be true or false"),
+        (
+            "OTEL_METRIC_EXPORT_INTERVAL", "-5",
+            "OTEL_METRIC_EXPORT_INTERVAL '-5' is ignored: it must be milliseconds, 1 to 86400000"
+        ),
+        (
+            "OTEL_TRACES_SAMPLER_ARG", "nan",
+            "OTEL_TRACES_SAMPLER_ARG 'nan' is ignored: it must be a number from 0 to 1"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318",
+            "OTEL_EXPORTER_OTLP_ENDPOINT 'collector:4318' is ignored: it must begin with http:// or https://"
+        ),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES", "a=1,b",
+            "OTEL_RESOURCE_ATTRIBUTES is ignored: it must be key=value,key=value, percent-encoded"
+        ),
+        (
+            "OTEL_METRICS_EXPORTER", "statsd",
+            "OTEL_METRICS_EXPORTER 'statsd' is ignored: it must be one of otlp, none, prometheus"
+        ),
+    ])
+    func `a bad value is warned of and ignored`(name: String, value: String, warning: String) {
+        let (configuration, warnings) = read([name: value])
+        #expect(warnings == [warning])
+        #expect(configuration.otlp == nil)
+        #expect(configuration.resource.attributes.isEmpty)
+        #expect(configuration.metricInterval == .seconds(60))
+        #expect(configuration.scrape == nil)
+        #expect(!configuration.isDisabled)
+    }
+
+    @Test(arguments: ["authorization=a%0d%0ab", "bad name=x", "=x"])
+    func `a header that could break a request is refused, and its value is not shown`(headers: String) {
+        let (configuration, warnings) = read([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318", "OTEL_EXPORTER_OTLP_HEADERS": headers,
+        ])
+        #expect(configuration.otlp?.headers == [:])
+        #expect(
+            warnings == [
+                "OTEL_EXPORTER_OTLP_HEADERS is ignored: it must be key=value,key=value, percent-encoded"
+            ])
+    }
+
+    @Test func `true in any case disables`() {
+        #expect(read(["OTEL_SDK_DISABLED": "TRUE"]).0.isDisabled)
+        #expect(!read(["OTEL_SDK_DISABLED": "false"]).0.isDisabled)
+    }
+}
