@@ -123,7 +123,7 @@ let package = Package(
                 "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "PostmeterWebhooks", "PostmeterFleet", "PostmeterCollector",
-                "PostmeterSimulator", "CPrimitives", arguments,
+                "PostmeterSimulator", "CPrimitives", arguments, nio("NIOCore"), nio("NIOPosix"),
             ],
             swiftSettings: swift),
 
@@ -156,7 +156,7 @@ let package = Package(
             [
                 "PostmeterCollector", "PostmeterModel", "PostmeterMail", "PostmeterFleet", "PostmeterJournal",
                 "PostmeterMetrics", "PostmeterTracing", "PostmeterTransport", "PostmeterWebhooks",
-                "PostmeterSimulator", nio("NIOCore"), nio("NIOPosix"), crypto,
+                crypto, log,
             ]),
         tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
         tests("PostmeterTracingTests", ["PostmeterModel", "PostmeterTracing", "CPrimitives"]),

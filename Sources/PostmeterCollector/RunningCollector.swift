@@ -18,9 +18,11 @@ struct RunningCollector: Sendable {
     private let journal: Journal
     private let fold: FoldThread
     private let foldThread: JournalThread
+    /// Ends when the fold has folded everything and written its last checkpoint.
+    private let foldEnd: AsyncStream<Never>
     private let store: Store
     private let exports: CollectorExports
-    private let listeners: Listeners
+    let listeners: Listeners
     private let loops: any EventLoopGroup
 
     /// What is told to the person who started it.
@@ -63,7 +65,12 @@ struct RunningCollector: Sendable {
         let thread = FoldThread(
             journal: journal, from: position, health: rooms.health,
             onCaughtUp: { logger.info("the fold has caught up with the journal") }, warn: warn)
-        guard let foldThread = JournalThread({ thread.run(start) }) else {
+        let (foldEnd, ended) = AsyncStream.makeStream(of: Never.self)
+        let body: @Sendable () -> Void = {
+            thread.run(start)
+            ended.finish()
+        }
+        guard let foldThread = JournalThread(body) else {
             throw ConfigurationError(path: "", problem: "the system gives no thread for the fold")
         }
         observe(journal, thread, rooms)
@@ -78,7 +85,8 @@ struct RunningCollector: Sendable {
         await exports.start()
         let greeting = Greeting(configuration: configuration, listeners: listeners, folder: folder).text
         return RunningCollector(
-            rooms: rooms, journal: journal, fold: thread, foldThread: foldThread, store: store,
+            rooms: rooms, journal: journal, fold: thread, foldThread: foldThread, foldEnd: foldEnd,
+            store: store,
             exports: exports, listeners: listeners, loops: loops, greeting: greeting)
     }
 
@@ -87,26 +95,14 @@ struct RunningCollector: Sendable {
     func stop() async {
         await listeners.ingest.close()
         fold.stop()
-        await joined(foldThread)
+        // The thread ends right after it has said so; until then no thread of the tasks' own is held.
+        for await _ in foldEnd {}
+        foldThread.join()
         await exports.shutdown()
         await listeners.scrape.close()
         await listeners.admin.close()
         journal.close()
         try? store.close()
         try? await loops.shutdownGracefully()
-    }
-
-    /// Waits for a thread without holding one of the tasks' own.
-    private func joined(_ thread: JournalThread) async {
-        await withCheckedContinuation { continuation in
-            let waiter = JournalThread {
-                thread.join()
-                continuation.resume()
-            }
-            if waiter == nil {
-                thread.join()
-                continuation.resume()
-            }
-        }
     }
 }

@@ -1,4 +1,4 @@
-internal import PostmeterModel
+package import PostmeterModel
 
 /// A webhook as it is journaled: where it came in, the headers that its platform's decoder needs, the raw body
 /// and the context of the span that served it.
@@ -6,20 +6,26 @@ internal import PostmeterModel
 /// Layout, little-endian: version (1 byte, 1), flags of the span (1), trace id (16), span id (8), then texts
 /// behind a 16-bit length: route, and name and value of each header behind a count of one byte; the rest is the
 /// body.
-struct Envelope {
+package struct Envelope {
     /// The place of the endpoint in the fleet: `endpoint provider organization/account`.
     ///
     /// It is in the envelope because the journal is folded by what held when the webhook was accepted.
-    var route: String
+    package var route: String
     /// The headers that the decoder of the platform needs, names in lower case.
-    var headers: [(name: String, value: String)]
+    package var headers: [(name: String, value: String)]
     /// The SERVER span, for links; nil when there was none.
-    var span: SpanContext?
+    package var span: SpanContext?
+
+    package init(route: String, headers: [(name: String, value: String)], span: SpanContext?) {
+        self.route = route
+        self.headers = headers
+        self.span = span
+    }
 
     private static let version: UInt8 = 1
 
     /// The bytes that stand before the body in the journal.
-    func encodedHead() -> [UInt8] {
+    package func encodedHead() -> [UInt8] {
         var bytes: [UInt8] = []
         let texts = route.utf8.count + headers.reduce(0) { $0 + 4 + $1.name.utf8.count + $1.value.utf8.count }
         bytes.reserveCapacity(32 + texts)

@@ -1,5 +1,5 @@
 /// What a record of the journal holds: everything that the fold depends on.
-enum JournalKind: UInt8 {
+package enum JournalKind: UInt8 {
     /// A webhook, as ``Envelope`` writes it.
     case envelope = 1
     /// The fleet tree that holds from here on, as JSON.

@@ -1,15 +1,15 @@
-internal import PostmeterFleet
+package import PostmeterFleet
 
 /// Which endpoint an envelope came in by, and what that meant when it did.
-struct Route: Hashable {
+package struct Route: Hashable {
     /// The id of the endpoint.
-    var endpoint: String
+    package var endpoint: String
     /// The name of its platform.
-    var provider: String
+    package var provider: String
     /// Whose mail comes in there.
-    var account: AccountPath
+    package var account: AccountPath
 
-    init(endpoint: String, provider: String, account: AccountPath) {
+    package init(endpoint: String, provider: String, account: AccountPath) {
         self.endpoint = endpoint
         self.provider = provider
         self.account = account
@@ -23,7 +23,7 @@ struct Route: Hashable {
     }
 
     /// The three names with a space between; no name holds one.
-    var text: String {
+    package var text: String {
         "\(endpoint) \(provider) \(account)"
     }
 }
