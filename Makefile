@@ -9,7 +9,7 @@ PROTO_PACKAGES := protobuf-c-compiler
 POSTMETER := .build/release/postmeter
 ARGS ?=
 
-.PHONY: help run demo build test unit conformance bench lint proto docs clean install-build install-test install-proto
+.PHONY: help run demo build test unit conformance bench lint proto clean install-build install-test install-proto
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,9 +41,6 @@ lint: ## Check format, floors and layout.
 
 proto: install-proto ## Generate Sources/COTLP from proto/ and fail when it differs from what is committed.
 	Tests/Layout/proto.sh
-
-docs: install-build ## Build the documentation catalog's symbol graph and check its links.
-	swift package dump-symbol-graph --minimum-access-level public >/dev/null
 
 clean: ## Remove what was built; data folders stay.
 	rm -rf .build

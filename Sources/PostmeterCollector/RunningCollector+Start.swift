@@ -115,6 +115,7 @@ extension RunningCollector {
             var reasons: [Readiness.Reason] = []
             if !fold.hasCaughtUp.load(ordering: .acquiring) { reasons.append(.catchingUp) }
             if !journal.isAccepting { reasons.append(.journalRefusing) }
+            if fold.isReadFailing.load(ordering: .relaxed) { reasons.append(.journalUnreadable) }
             if fold.failedCheckpoints.load(ordering: .relaxed) > 0 { reasons.append(.checkpointFailing) }
             return Readiness(reasons: reasons)
         }.register(in: &admin)

@@ -8,6 +8,8 @@ struct Readiness: Equatable {
         case catchingUp = "catching_up"
         /// The journal takes no records: webhooks are answered 503.
         case journalRefusing = "journal_refusing"
+        /// The disk refuses to be read: figures stand still.
+        case journalUnreadable = "journal_unreadable"
         /// Checkpoints fail: figures are right, but a restart would replay from the last good one.
         case checkpointFailing = "checkpoint_failing"
     }

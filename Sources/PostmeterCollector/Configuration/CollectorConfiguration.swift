@@ -58,6 +58,13 @@ package struct CollectorConfiguration: Sendable, Hashable {
         package var account: AccountPath
         /// The signing secrets that are live, the newest last.
         package var secrets: [String]
+
+        package init(id: String, provider: String, account: AccountPath, secrets: [String]) {
+            self.id = id
+            self.provider = provider
+            self.account = account
+            self.secrets = secrets
+        }
     }
 
     /// Bounds of the journal.

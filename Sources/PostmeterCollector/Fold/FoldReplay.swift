@@ -43,6 +43,8 @@ package final class FoldReplay {
         // Nothing is released by a replay; this keeps what its opening would otherwise find to be too much.
         configuration.journal.byteLimit = 1 << 50
         configuration.journal.retainBytes = 1 << 50
+        // Nothing is written either, so the files that the journal makes ahead may be small.
+        configuration.journal.segmentBytes = 4 << 20
         let folder = try DataFolder(path: data)
         let diagnostics = Diagnostics(warn)
         registry = MetricsRegistry(diagnostics: diagnostics)

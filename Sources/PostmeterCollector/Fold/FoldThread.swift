@@ -18,6 +18,9 @@ final class FoldThread: Sendable {
     /// Checkpoints that failed since the last one that did not.
     let failedCheckpoints = Atomic<UInt64>(0)
 
+    /// Whether the disk refused the last read of the journal.
+    let isReadFailing = Atomic<Bool>(false)
+
     private let isStopping = Atomic<Bool>(false)
     private let journal: Journal
     private let health: CollectorHealth
@@ -76,8 +79,9 @@ final class FoldThread: Sendable {
             }
             checkpointIfDue()
             if wasStopping { break }
+            // After a failed read there is something to read, so the wait is for the time alone.
             _ = journal.wait(
-                beyond: fold.position,
+                beyond: isReadFailing.load(ordering: .relaxed) ? .max : fold.position,
                 upTo: sinceCheckpoint > 0 ? Self.checkpointNanoseconds / 10 : Self.checkpointNanoseconds)
         }
         checkpointIfDue(true)
@@ -86,9 +90,13 @@ final class FoldThread: Sendable {
     /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.
     private func next(_ reader: JournalReader) -> JournalRecord? {
         do {
-            return try reader.next()
+            let record = try reader.next()
+            isReadFailing.store(false, ordering: .relaxed)
+            return record
         } catch {
-            warn("the journal cannot be read and is tried again: \(error)")
+            if !isReadFailing.exchange(true, ordering: .relaxed) {
+                warn("the journal cannot be read and is tried again: \(error)")
+            }
             return nil
         }
     }
