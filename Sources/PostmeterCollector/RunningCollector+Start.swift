@@ -30,8 +30,8 @@ extension RunningCollector {
             registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry))
     }
 
-    /// The fold and the durable figures as the last checkpoint left them.
-    static func restore(
+    /// A fold with the last checkpoint at its side, not restored yet.
+    static func load(
         _ store: Store, _ rooms: Rooms, identity: CollectorIdentity, endpoints: [WebhookEndpoint],
         warn: @escaping @Sendable (String) -> Void
     ) throws -> sending FoldStart.Parts {
@@ -47,10 +47,8 @@ extension RunningCollector {
             }
         }
         rooms.registry.setDurableStartTime(identity.startTime)
-        var figures = DurableFigures(registry: rooms.registry)
-        figures.restore(checkpoint.families, warn: warn)
-        fold.restore(checkpoint)
-        return FoldStart.Parts(fold: fold, figures: figures)
+        return FoldStart.Parts(
+            fold: fold, figures: DurableFigures(registry: rooms.registry), checkpoint: checkpoint)
     }
 
     static func openJournal(
@@ -70,7 +68,7 @@ extension RunningCollector {
     ///
     /// What is journaled and not yet folded may hold another fleet, so then the record is written in any case.
     static func journalFleet(
-        _ tree: FleetTree, held: FleetTree, position: UInt64, journal: Journal
+        _ tree: FleetTree, held: FleetTree?, position: UInt64, journal: Journal
     ) async throws {
         guard tree != held || journal.durableEnd > position else { return }
         let bytes = try tree.encoded()

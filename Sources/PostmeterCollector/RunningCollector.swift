@@ -54,16 +54,17 @@ struct RunningCollector: Sendable {
         let store = try Store(path: folder.database)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
         let rooms = try makeRooms(configuration, traceKey: folder.traceKey(configuration), warn: warn)
-        let restored = try restore(store, rooms, identity: identity, endpoints: endpoints, warn: warn)
-        let position = restored.fold.position
-        let held = restored.fold.fleet.tree
-        let start = FoldStart(restored, store: store)
+        let loaded = try load(store, rooms, identity: identity, endpoints: endpoints, warn: warn)
+        let position = loaded.checkpoint.sequence
+        let held = loaded.checkpoint.fleet
+        let start = FoldStart(loaded, store: store)
         let journal = try openJournal(
             configuration, folder: folder, from: position, health: rooms.health, warn: warn)
         try await journalFleet(configuration.fleet, held: held, position: position, journal: journal)
 
+        let (restored, isRestored) = AsyncStream.makeStream(of: Never.self)
         let thread = FoldThread(
-            journal: journal, from: position, health: rooms.health,
+            journal: journal, from: position, health: rooms.health, onRestored: { isRestored.finish() },
             onCaughtUp: { logger.info("the fold has caught up with the journal") }, warn: warn)
         let (foldEnd, ended) = AsyncStream.makeStream(of: Never.self)
         let body: @Sendable () -> Void = {
@@ -73,6 +74,8 @@ struct RunningCollector: Sendable {
         guard let foldThread = JournalThread(body) else {
             throw ConfigurationError(path: "", problem: "the system gives no thread for the fold")
         }
+        // Whatever makes series of durable figures comes after they are back.
+        for await _ in restored {}
         observe(journal, thread, rooms)
         let exports = try CollectorExports(
             configuration.otlp, resource: identity.resource(version: version), rooms: rooms, version: version,

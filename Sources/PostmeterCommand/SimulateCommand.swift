@@ -1,7 +1,5 @@
 internal import ArgumentParser
-internal import Dispatch
 internal import FoundationEssentials
-internal import Glibc
 internal import PostmeterSimulator
 
 /// Sends signed, realistic traffic to a collector and says exactly what it sent.
@@ -97,20 +95,6 @@ struct SimulateCommand: AsyncParsableCommand {
         return Task {
             while !Interrupt.isAsked { try await Task.sleep(for: .milliseconds(100)) }
             simulator.stop()
-        }
-    }
-
-    /// Ends the simulation early at the first of these signals; a second one ends the process.
-    private func stop(_ simulator: Simulator, at signals: [Int32]) -> [any DispatchSourceSignal] {
-        signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                simulator.stop()
-                signal(number, SIG_DFL)
-            }
-            source.resume()
-            return source
         }
     }
 

@@ -22,7 +22,8 @@ final class Locked<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Waits for the value and lends it to `body`, which must not come back for it.
-    func withLock<Result, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
+    func withLock<Result, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result
+    {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         return try body(&value)

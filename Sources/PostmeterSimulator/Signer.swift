@@ -1,11 +1,11 @@
 internal import Crypto
 
 /// Signs webhooks as the Standard Webhooks specification 1.0 says: HMAC-SHA256 of `id.timestamp.body`.
-struct Signer: Sendable {
+package struct Signer: Sendable {
     private let keyed: HMAC<SHA256>
 
     /// Takes a secret: base64, with or without the prefix `whsec_`.
-    init(secret: String) throws(SimulatorError) {
+    package init(secret: String) throws(SimulatorError) {
         let text = secret.hasPrefix("whsec_") ? secret.dropFirst(6) : secret[...]
         guard let key = Base64Text.decode(String(text)), !key.isEmpty else { throw .badSecret }
         keyed = HMAC<SHA256>(key: SymmetricKey(data: key))
@@ -20,7 +20,7 @@ struct Signer: Sendable {
     }
 
     /// `v1,` and the code in base64.
-    func signature(id: String, seconds: UInt64, body: [UInt8]) -> String {
+    package func signature(id: String, seconds: UInt64, body: [UInt8]) -> String {
         var authenticator = keyed
         authenticator.update(data: Array("\(id).\(seconds).".utf8))
         authenticator.update(data: body)

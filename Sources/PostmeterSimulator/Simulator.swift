@@ -7,6 +7,9 @@ import Synchronization
 /// hold for a collector that was ended and started again in between. A refusal that another try cannot change
 /// (4xx) is not tried again. Thread-safe.
 package final class Simulator: Sendable {
+    /// Nanoseconds for which a stopped run goes on with what is under way.
+    private static let patienceAfterStop: Int64 = 10_000_000_000
+
     private let configuration: Configuration
     private let sender: any WebhookSender
     private let signer: Signer
@@ -18,7 +21,8 @@ package final class Simulator: Sendable {
         var plan: TrafficPlan
         var ledger: Ledger
         var figures = RequestFigures()
-        var isStopped = false
+        /// When the run was stopped, on the monotonic clock.
+        var stoppedAt: Int64?
         var unacknowledged: [Int] = []
     }
 
@@ -45,9 +49,10 @@ package final class Simulator: Sendable {
         )
     }
 
-    /// Ends the run early: nothing new is sent, what is under way is brought to its end.
+    /// Ends the run early: nothing new is sent, and what is under way is tried for ten more seconds at the most.
     package func stop() {
-        state.withLock { $0.isStopped = true }
+        let now = clock.monotonic()
+        state.withLock { $0.stoppedAt = $0.stoppedAt ?? now }
     }
 
     /// Sends all webhooks and returns the totals, which are also written to the file of the configuration.
@@ -86,7 +91,7 @@ package final class Simulator: Sendable {
 
     /// One of the senders: takes the next webhook of the plan, waits for its time and brings it to its end.
     private func work(in world: SimulatedWorld, since start: Int64) async {
-        while let webhook = state.withLock({ $0.isStopped ? nil : $0.plan.next() }) {
+        while let webhook = state.withLock({ $0.stoppedAt == nil ? $0.plan.next() : nil }) {
             if configuration.rate > 0 {
                 guard await wait(until: start + webhook.sentAt) else { return }
             }
@@ -99,7 +104,7 @@ package final class Simulator: Sendable {
         while true {
             let rest = time - clock.monotonic()
             if rest <= 0 { return true }
-            if state.withLock({ $0.isStopped }) { return false }
+            if state.withLock({ $0.stoppedAt != nil }) { return false }
             await clock.sleep(min(rest, 200_000_000))
         }
     }
@@ -125,11 +130,18 @@ package final class Simulator: Sendable {
                 if answer.isAcknowledgement { run.ledger.note(webhook) }
             }
             if answer.isAcknowledgement { return }
-            if answer.isRefusal || Double(ended - first) >= configuration.patience * 1e9 {
+            if answer.isRefusal || isOver(firstTry: first, now: ended) {
                 return state.withLock { $0.unacknowledged.append(webhook.number) }
             }
             await clock.sleep(Self.pause(afterTry: tries))
         }
+    }
+
+    /// Whether a webhook that was first sent at a time is given up now.
+    private func isOver(firstTry: Int64, now: Int64) -> Bool {
+        if Double(now - firstTry) >= configuration.patience * 1e9 { return true }
+        guard let stoppedAt = state.withLock({ $0.stoppedAt }) else { return false }
+        return now - stoppedAt >= Self.patienceAfterStop
     }
 
     /// The platforms' schedule of retries, made short: 0.1 s, doubled up to 2 s.

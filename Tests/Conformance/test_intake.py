@@ -256,8 +256,10 @@ def test_secrets_and_addresses_are_in_no_log(intake):
     assert "someone@example.com" not in log
 
 
-def test_what_was_known_is_known_after_a_clean_restart(tmp_path):
-    collector = Collector(tmp_path, configuration({"resend": "resend"})).start()
+def test_what_was_known_is_known_after_a_clean_restart(tmp_path, request):
+    collector = Collector(tmp_path, configuration({"resend": "resend"}))
+    request.addfinalizer(lambda: collector.process.kill())
+    collector.start()
     intake = Intake(collector)
     body, junk = intake.body(), b'{"type":"email.sent"'
     headers = signed(body)
@@ -274,10 +276,11 @@ def test_what_was_known_is_known_after_a_clean_restart(tmp_path):
     assert collector.process.stop() == 0
 
 
-def test_a_failing_disk_answers_503_with_retry_after_and_loses_nothing_else(tmp_path):
+def test_a_failing_disk_answers_503_with_retry_after_and_loses_nothing_else(tmp_path, request):
     """Syncs fail for a while: no 2xx, no end; afterwards webhooks are taken again, and figures are exact."""
     broken = tmp_path / "broken"
     collector = Collector(tmp_path, configuration({"resend": "resend"}))
+    request.addfinalizer(lambda: collector.process.kill())
     collector.start(power_cut(fail=broken, delay=0))
     intake = Intake(collector)
     accepted = 0

@@ -102,7 +102,6 @@ def test_kill_9_loses_nothing_and_counts_nothing_twice(tmp_path):
     collector = Collector(tmp_path, tree)
     collector.start(power_cut() if 0 in cuts else None)
     scraper = Scraper(collector)
-    scraper.start()
     simulation = Simulation(
         tmp_path, collector.hook("resend"), agents=40, rate=0, duration=100_000, concurrency=IN_FLIGHT, repeats=0,
         seed=SEED, patience=120,
@@ -110,6 +109,7 @@ def test_kill_9_loses_nothing_and_counts_nothing_twice(tmp_path):
     in_flight = []
     early = 0
     try:
+        scraper.start()
         for number in range(ROUNDS):
             target = collector.ingest
             wait_for("requests in flight", lambda: established(target) >= 64, 30, 0.01)
@@ -129,22 +129,24 @@ def test_kill_9_loses_nothing_and_counts_nothing_twice(tmp_path):
         totals = simulation.stop()
         collector.wait_folded()
         time.sleep(0.2)
-    finally:
         scraper.stop()
+        seen = collector.events()
+        outcomes = {
+            dict(pairs)["email_outcome"]: int(value)
+            for pairs, value in collector.figures("email_webhook_events_total").items()
+        }
+        durations = sum(collector.figures("email_delivery_duration_seconds_count").values())
+        assert collector.process.stop() == 0
+    finally:
+        scraper.ended.set()
         simulation.process.kill()
-    seen = collector.events()
-    outcomes = {
-        dict(pairs)["email_outcome"]: int(value)
-        for pairs, value in collector.figures("email_webhook_events_total").items()
-    }
-    durations = sum(collector.figures("email_delivery_duration_seconds_count").values())
+        collector.process.kill()
     report = (
         f"{totals['acknowledged']} webhooks acknowledged, {totals['http']['retries']} retries, "
         f"in flight at the kills: {min(in_flight)} to {max(in_flight)}, {early} kills while catching up, "
         f"{scraper.scrapes} scrapes, {scraper.without_durable} of them without durable families"
     )
     print(report)
-    collector.process.stop()
     assert min(in_flight) >= 64, report
     assert scraper.problems[:10] == [], f"{len(scraper.problems)} problems; {report}"
     assert difference(seen, totals["events"]) == {}, report
@@ -156,9 +158,36 @@ def test_kill_9_loses_nothing_and_counts_nothing_twice(tmp_path):
     assert scraper.scrapes > ROUNDS
 
 
-def test_a_torn_end_of_the_journal_does_not_keep_it_from_starting(tmp_path):
+def test_a_loss_would_be_seen(tmp_path, request):
+    """The same way of looking, on a disk that says synced and is not: what it acknowledged is missing."""
+    collector = Collector(tmp_path, configuration({"resend": "resend"}))
+    request.addfinalizer(lambda: collector.process.kill())
+    collector.start(power_cut(delay=0, lies=400))
+    simulation = Simulation(
+        tmp_path, collector.hook("resend"), agents=40, rate=0, duration=100_000, concurrency=IN_FLIGHT, repeats=0,
+        seed=SEED, patience=120,
+    )
+    request.addfinalizer(lambda: simulation.process.kill())
+    for _ in range(3):
+        wait_for("requests in flight", lambda: established(collector.ingest) >= 64, 30, 0.01)
+        collector.wait_ready()
+        time.sleep(1)
+        collector.process.kill()
+        collector.start(power_cut(delay=0, lies=400), ready=False)
+    collector.wait_ready(60)
+    totals = simulation.stop()
+    collector.wait_folded()
+    lost = {
+        path: values for path, values in difference(collector.events(), totals["events"]).items() if values[0] < values[1]
+    }
+    assert lost
+
+
+def test_a_torn_end_of_the_journal_does_not_keep_it_from_starting(tmp_path, request):
     """What a power cut leaves of a group that was never acknowledged: half a record, or rubbish behind it."""
-    collector = Collector(tmp_path, configuration({"resend": "resend"})).start()
+    collector = Collector(tmp_path, configuration({"resend": "resend"}))
+    request.addfinalizer(lambda: collector.process.kill())
+    collector.start()
     simulation = Simulation(tmp_path, collector.hook("resend"), agents=5, rate=0, duration=5, repeats=0, seed=3)
     totals = simulation.totals()
     collector.wait_folded()

@@ -30,7 +30,7 @@ final class FakeCollector: WebhookSender {
         let answer: WebhookAnswer
     }
 
-    private let requests = Mutex<[Request]>([])
+    private let requests = Mutex<(all: [Request], tries: [String: Int])>(([], [:]))
     private let answer: @Sendable (_ place: Int, _ tries: Int) -> WebhookAnswer
 
     /// - Parameter answer: the answer to a request, by its place among all and its place among those of its id.
@@ -38,15 +38,16 @@ final class FakeCollector: WebhookSender {
         self.answer = answer
     }
 
-    var all: [Request] { requests.withLock { $0 } }
+    var all: [Request] { requests.withLock { $0.all } }
 
     func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> WebhookAnswer {
         let id = headers.first { $0.name == "svix-id" }?.value ?? ""
         let timestamp = headers.first { $0.name == "svix-timestamp" }?.value ?? ""
         return requests.withLock { requests in
-            let tries = requests.count { $0.id == id }
-            let answer = answer(requests.count, tries)
-            requests.append(Request(id: id, timestamp: timestamp, body: body, answer: answer))
+            let tries = requests.tries[id, default: 0]
+            requests.tries[id] = tries + 1
+            let answer = answer(requests.all.count, tries)
+            requests.all.append(Request(id: id, timestamp: timestamp, body: body, answer: answer))
             return answer
         }
     }

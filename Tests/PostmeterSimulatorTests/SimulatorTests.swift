@@ -114,6 +114,25 @@ import Testing
         #expect(40...110 ~= totals.acknowledged)
     }
 
+    @Test
+    func `a run that is stopped while nobody answers ends soon`() async throws {
+        let box = SimulatorBox()
+        let clock = FakeClock()
+        let collector = FakeCollector { place, _ in
+            if place == 0 { box.stop() }
+            return .failure("connection_refused")
+        }
+        let patient = Self.configuration {
+            $0.patience = 3_600
+            $0.concurrency = 1
+        }
+        let simulator = try Simulator(patient, sender: collector, clock: clock.clock())
+        box.hold(simulator)
+        let totals = try await simulator.run()
+        #expect(totals.unacknowledged.count == 1)
+        #expect(10_000_000_000...13_000_000_000 ~= clock.nanoseconds)
+    }
+
     @Test func `pauses between tries double up to two seconds`() {
         let pauses = (1...7).map { Simulator.pause(afterTry: $0) / 1_000_000 }
         #expect(pauses == [100, 200, 400, 800, 1_600, 2_000, 2_000])

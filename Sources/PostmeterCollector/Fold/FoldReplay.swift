@@ -58,7 +58,8 @@ package final class FoldReplay {
             registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry))
         store = try Store(path: database)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
-        let parts = try RunningCollector.restore(store, rooms, identity: identity, endpoints: [], warn: warn)
+        var parts = try RunningCollector.load(store, rooms, identity: identity, endpoints: [], warn: warn)
+        parts.restore(warn: warn)
         fold = parts.fold
         figures = parts.figures
         journal = try RunningCollector.openJournal(

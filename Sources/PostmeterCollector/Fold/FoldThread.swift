@@ -25,15 +25,18 @@ final class FoldThread: Sendable {
     private let journal: Journal
     private let health: CollectorHealth
     private let warn: @Sendable (String) -> Void
+    private let onRestored: @Sendable () -> Void
     private let onCaughtUp: @Sendable () -> Void
 
     init(
         journal: Journal, from position: UInt64, health: CollectorHealth,
+        onRestored: @escaping @Sendable () -> Void,
         onCaughtUp: @escaping @Sendable () -> Void, warn: @escaping @Sendable (String) -> Void
     ) {
         self.journal = journal
         self.position = Atomic(position)
         self.health = health
+        self.onRestored = onRestored
         self.onCaughtUp = onCaughtUp
         self.warn = warn
     }
@@ -46,7 +49,9 @@ final class FoldThread: Sendable {
 
     /// Folds until ``stop()``; runs on the thread that owns the fold from here on.
     func run(_ start: FoldStart) {
-        guard let parts = start.take() else { return }
+        guard var parts = start.take() else { return }
+        parts.restore(warn: warn)
+        onRestored()
         let fold = parts.fold
         var figures = parts.figures
         let goal = journal.durableEnd

@@ -1,5 +1,6 @@
 """Child processes with a log file, free ports, and waiting for something to become true."""
 
+import ctypes
 import os
 import pathlib
 import signal
@@ -37,6 +38,15 @@ def wait_for(what: str, condition, seconds: float = 30.0, pause: float = 0.05):
         time.sleep(pause)
 
 
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_the_parent() -> None:
+    """Runs in the child: a test run that is killed leaves no process behind."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Process:
     """A child process that writes to a log file."""
 
@@ -46,7 +56,7 @@ class Process:
         with open(log, "ab") as output:
             self.child = subprocess.Popen(
                 self.command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=cwd,
-                env={**os.environ, **(env or {})},
+                env={**os.environ, **(env or {})}, preexec_fn=_end_with_the_parent,
             )
 
     @property
