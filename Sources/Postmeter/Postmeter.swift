@@ -91,7 +91,7 @@ public final class Postmeter: Sendable {
 
     /// Records an event that the service itself knows of, of an agent's mail: its figures and its span.
     ///
-    /// See ``AgentHooks/record(_:)``, which saves the look-up.
+    /// See `AgentHooks.record(_:)`, which saves the look-up.
     public func record(_ event: MailEvent, of agent: MailIdentity) {
         hooks.agent(agent, provider: event.provider).record(event)
     }

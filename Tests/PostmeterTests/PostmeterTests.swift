@@ -161,7 +161,8 @@ import Testing
         configuration.scrape = .init(port: 0)
         configuration.otlp = .init(endpoint: receiver.endpoint)
         let postmeter = try Postmeter(configuration: configuration)
-        #expect(!postmeter.tracer.startSpan("work").isRecording)
+        let isRecording = postmeter.tracer.startSpan("work").isRecording
+        #expect(!isRecording)
         postmeter.record(sent, of: triage)
         async let running: Void = postmeter.run()
         await postmeter.shutdown()
