@@ -78,7 +78,8 @@ struct RunningCollector: Sendable {
         for await _ in restored {}
         observe(journal, thread, rooms)
         let exports = try CollectorExports(
-            configuration.otlp, resource: identity.resource(version: version), rooms: rooms, version: version,
+            configuration.otlp, resource: identity.resource(version: version).merging(configuration.resource),
+            rooms: rooms, version: version,
             includesDurable: { thread.hasCaughtUp.load(ordering: .acquiring) }, warn: warn)
         let loops = HTTPListener.makeEventLoops(1)
         let listeners = try await listen(

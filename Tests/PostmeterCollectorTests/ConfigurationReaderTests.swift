@@ -1,4 +1,5 @@
 import PostmeterFleet
+import PostmeterModel
 import Testing
 
 @testable import PostmeterCollector
@@ -97,7 +98,8 @@ import Testing
         ("otlp: { interval: 10s }", "otlp.endpoint: is missing; leave out otlp to push nothing"),
         (
             "otlp: { endpoint: 'localhost:4318' }",
-            "otlp.endpoint: 'localhost:4318' is not a URL such as http://127.0.0.1:4318"
+            "otlp.endpoint: 'localhost:4318' is not a URL such as http://127.0.0.1:4318: "
+                + "it must begin with http:// or https://"
         ),
         (
             "otlp: { endpoint: 'http://h:1', interval: ten }",
@@ -173,13 +175,18 @@ import Testing
             "\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
             environment: [
                 "OTEL_EXPORTER_OTLP_ENDPOINT": "https://otel.example/base",
-                "OTEL_EXPORTER_OTLP_HEADERS": "api-key=a%20b, x=1", "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+                "OTEL_EXPORTER_OTLP_HEADERS": "api-key=a%20b, x=1", "OTEL_SERVICE_NAME": "mail",
+                "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test",
+                "OTEL_METRIC_EXPORT_INTERVAL": "5000",
                 "OTEL_BSP_SCHEDULE_DELAY": "nonsense", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
             ])
         #expect(configuration.otlp?.endpoint == "https://otel.example/base")
         #expect(configuration.otlp?.headers == ["api-key": "a b", "x": "1"])
         #expect(configuration.otlp?.interval == TimeSpan(seconds: 5))
+        // What is no number counts as unset.
         #expect(configuration.otlp?.spanInterval == TimeSpan(seconds: 1))
+        #expect(configuration.resource["service.name"] == "mail")
+        #expect(configuration.resource["deployment.environment.name"] == "test")
         let disabled = try read(
             "\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
             environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:1", "OTEL_SDK_DISABLED": "TRUE"])

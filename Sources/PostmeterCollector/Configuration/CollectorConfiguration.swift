@@ -1,4 +1,5 @@
 package import PostmeterFleet
+package import PostmeterModel
 
 /// What `postmeter.yaml` says.
 package struct CollectorConfiguration: Sendable, Hashable {
@@ -16,6 +17,8 @@ package struct CollectorConfiguration: Sendable, Hashable {
     package var traceKey: String?
     /// Bounds of the journal on disk.
     package var journal: Journal
+    /// Attributes laid over the collector's own, from `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.
+    package var resource = Resource([])
     /// Whether this is the configuration that is used without a file.
     package var isDemonstration = false
 

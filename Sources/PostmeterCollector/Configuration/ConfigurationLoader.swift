@@ -7,7 +7,7 @@ package enum ConfigurationLoader {
         let environment = ProcessInfo.processInfo.environment
         guard let path else {
             var demonstration = CollectorConfiguration.demonstration
-            demonstration.otlp = try OTLPEnvironment(environment).configuration()
+            demonstration.apply(environment: environment)
             return demonstration
         }
         return try ConfigurationReader(environment: environment) { path in

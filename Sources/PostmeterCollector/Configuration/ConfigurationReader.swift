@@ -1,3 +1,4 @@
+internal import PostmeterExport
 internal import PostmeterFleet
 internal import PostmeterWebhooks
 internal import Yams
@@ -26,6 +27,7 @@ package struct ConfigurationReader {
         try apply(file.listen, to: &configuration)
         try apply(file.journal, to: &configuration)
         configuration.otlp = try otlp(file.otlp)
+        configuration.apply(environment: environment)
         configuration.traceKey = try traceKey(file.traceKey)
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {
@@ -101,13 +103,19 @@ package struct ConfigurationReader {
     private func otlp(
         _ file: ConfigurationFile.OTLP?
     ) throws(ConfigurationError) -> CollectorConfiguration.OTLP? {
-        guard let file else { return try OTLPEnvironment(environment).configuration() }
+        guard let file else { return nil }
         guard let endpoint = file.endpoint else {
             throw ConfigurationError(
                 path: "otlp.endpoint", problem: "is missing; leave out otlp to push nothing")
         }
         var otlp = CollectorConfiguration.OTLP(endpoint: endpoint)
-        try OTLPEnvironment.check(endpoint: endpoint, at: "otlp.endpoint")
+        do throws(OTLPTargetError) {
+            _ = try OTLPTarget(.base(endpoint))
+        } catch {
+            throw ConfigurationError(
+                path: "otlp.endpoint",
+                problem: "'\(endpoint)' is not a URL such as http://127.0.0.1:4318: \(error.problem)")
+        }
         if let interval = file.interval { otlp.interval = interval }
         if let interval = file.spanInterval { otlp.spanInterval = interval }
         if let timeout = file.timeout { otlp.timeout = timeout }
