@@ -20,12 +20,11 @@ package final class Journal: Sendable {
     /// The salt of new segments.
     let salt: UInt64
     let monitor: Monitor<JournalShared>
-    /// The sequence after the last durable record. The writer stores it (releasing) once the table of segments
+    /// The sequence after the last durable record.
+    ///
+    /// The writer stores it (releasing) once the table of segments
     /// says the same; readers and waiters load it (acquiring) to go without the lock.
     let durable: Atomic<UInt64>
-    /// The number of the oldest segment. Stored before that segment's file can be changed, so that a reader
-    /// that finds its own number below it knows that what it read may be a later segment's.
-    let oldest: Atomic<UInt64>
 
     init(
         _ configuration: Configuration,
@@ -61,7 +60,6 @@ package final class Journal: Sendable {
         }
         monitor = Monitor(shared)
         durable = Atomic(recovered.durableEnd)
-        oldest = Atomic(recovered.segments.first?.number ?? 0)
     }
 
     /// The number after the last durable record.
@@ -135,13 +133,11 @@ package final class Journal: Sendable {
         }
     }
 
-    /// Trims the table and lets readers and the preparer know.
+    /// Trims the table and wakes the preparer when there is something to put away.
     func trim(_ shared: inout JournalShared, now: UInt64) {
         let before = shared.segments.count
         shared.trim(now: now, configuration)
-        guard shared.segments.count < before else { return }
-        oldest.store(shared.segments.first?.number ?? 0, ordering: .sequentiallyConsistent)
-        monitor.wake(.preparer)
+        if shared.segments.count < before { monitor.wake(.preparer) }
     }
 
     /// Writes what waits, syncs, ends the journal's threads and unlocks the directory.

@@ -17,8 +17,10 @@ extension Journal {
         package var retainSeconds: UInt64?
         /// How long to wait between tries when the disk refuses, in nanoseconds.
         package var retryNanoseconds: UInt64 = 500_000_000
-        /// No new record gets a lower sequence number. Its owner gives the first number that it has not
-        /// consumed, so that a lost tail never makes an old number new again.
+        /// No new record gets a lower sequence number.
+        ///
+        /// Its owner gives the first number that it has not consumed, so that a lost tail never makes an old
+        /// number new again.
         package var sequenceFloor: UInt64 = 1
         /// No new record gets an earlier time, in nanoseconds since the Unix epoch.
         package var timeFloor: UInt64 = 0
@@ -27,8 +29,11 @@ extension Journal {
             self.directory = directory
         }
 
-        /// Segments that the preparer keeps ready.
+        /// Segments that the preparer makes to be ready.
         static let preparedSegments = 2
+        /// Segments that are kept ready as long as they come from old ones, which costs next to nothing; more
+        /// than it makes, so that in a steady flow all come from old ones.
+        static let reusedSegments = 4
 
         func validate() throws(JournalError) {
             if directory.isEmpty || directory.utf8.contains(0) {

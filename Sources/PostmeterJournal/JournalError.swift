@@ -10,7 +10,7 @@ package enum JournalError: Error, Sendable, Hashable {
     case closed
     /// Another process, or another journal in this one, holds the directory.
     case locked(directory: String)
-    /// The directory cannot be made, read or written; `code` is the errno.
+    /// The directory, or a file in it, cannot be made, read or written; `code` is the errno.
     case directory(String, code: Int32)
     /// A setting that cannot be: the sentence names it and what would do.
     case configuration(String)
@@ -27,7 +27,7 @@ extension JournalError: CustomStringConvertible {
         case .closed: "the journal is closed"
         case .locked(let directory): "another process uses the journal in \(directory)"
         case .directory(let directory, let code):
-            "the journal directory \(directory) cannot be used: \(systemMessage(code))"
+            "the journal in \(directory) cannot be used: \(systemMessage(code))"
         case .configuration(let sentence): sentence
         case .version(let found, let directory):
             "the journal in \(directory) is of version \(found), which this program does not read"

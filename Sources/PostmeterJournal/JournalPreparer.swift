@@ -50,17 +50,22 @@ final class JournalPreparer {
     private func nextWork() -> Work? {
         let mayTry = retryAt == nil
         return journal.monitor.wait(for: .preparer, until: retryAt) { shared in
-            let isLow = shared.prepared.count < Journal.Configuration.preparedSegments
-            let wants = shared.isSegmentWanted || (mayTry && isLow && !shared.isClosing)
-            let mayMake = wants && shared.canPrepare(journal.configuration) && !shared.preparerStops
+            let hasRoom = shared.canPrepare(journal.configuration) && !shared.preparerStops
             if let discard = shared.discards.first {
                 shared.discards.removeFirst()
-                guard mayMake, discard.isReusable else { return .remove(discard) }
+                let isWelcome =
+                    shared.prepared.count < Journal.Configuration.reusedSegments && !shared.isClosing
+                guard hasRoom, discard.isReusable, isWelcome || shared.isSegmentWanted else {
+                    return .remove(discard)
+                }
                 shared.nextNumber += 1
                 return .reuse(discard, as: shared.nextNumber - 1)
             }
             if shared.preparerStops { return .stop }
-            guard mayMake else { return nil }
+            let isLow = shared.prepared.count < Journal.Configuration.preparedSegments
+            guard hasRoom, shared.isSegmentWanted || (mayTry && isLow && !shared.isClosing) else {
+                return nil
+            }
             shared.nextNumber += 1
             return .make(shared.nextNumber - 1)
         }

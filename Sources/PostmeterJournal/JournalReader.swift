@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A read of the journal that failed, and may work when tried again.
 package struct JournalReadError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The errno.
@@ -88,9 +86,8 @@ package final class JournalReader {
                 try scanner.open(journal.directory.segmentPath(entry.number), codec: entry.codec)
             } catch {
                 segment = nil
-                if isLive(entry.number) {
-                    try recover(from: error, in: entry)
-                }
+                // Released since it was looked up, or not readable.
+                if entryOfNext()?.number == entry.number { try recover(from: error, in: entry) }
                 return try currentSegment()
             }
         }
@@ -110,26 +107,16 @@ package final class JournalReader {
         }
     }
 
-    /// Ends with a segment in which no further record was found: those that should be there are counted,
-    /// unless the segment was released meanwhile and the file may be a later one's.
+    /// Ends with a segment in which no further record was found: those that should be there are counted.
+    ///
+    /// They were damaged; or the segment was released meanwhile, and its file has become a later one's, of
+    /// which no frame is valid here.
     private func leave(_ segment: SegmentEntry) {
-        if isLive(segment.number) {
-            let now = journal.monitor.withLock { shared in
-                shared.segments.first { $0.number == segment.number }
-            }
-            if let now, now.readableEnd > segment.readableEnd {
-                self.segment = now
-                return
-            }
-            if segment.endSequence > nextSequence { stepOver(to: segment.endSequence, in: segment.number) }
+        if let now = entryOfNext(), now.number == segment.number, now.readableEnd > segment.readableEnd {
+            self.segment = now
         } else {
-            scanner.close()
-            self.segment = nil
+            stepOver(to: segment.endSequence, in: segment.number)
         }
-    }
-
-    private func isLive(_ number: UInt64) -> Bool {
-        number >= journal.oldest.load(ordering: .sequentiallyConsistent)
     }
 
     private func stepOver(to sequence: UInt64, in segment: UInt64) {

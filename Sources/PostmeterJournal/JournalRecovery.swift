@@ -56,9 +56,16 @@ struct JournalRecovery {
     }
 
     private func look(at number: UInt64) throws(JournalError) -> Found {
+        let path = directory.segmentPath(number)
         let scanner = FrameScanner(fileSystem: fileSystem)
-        try? scanner.open(directory.segmentPath(number), codec: FrameCodec(salt: 0, number: number))
-        let area = (try? scanner.bytes(at: 0, count: SegmentHeader.areaBytes)) ?? []
+        var area: [UInt8] = []
+        do throws(ReadFailure) {
+            try scanner.open(path, codec: FrameCodec(salt: 0, number: number))
+            area = try scanner.bytes(at: 0, count: SegmentHeader.areaBytes)
+        } catch  where !error.isDamage {
+            // A segment that only this moment does not give must not be left out for good.
+            throw .directory(path, code: error.code)
+        } catch {}
         let fileBytes = scanner.length()
         return switch SegmentHeader.decode(area, number: number) {
         case .header(let header): Found(number: number, fileBytes: fileBytes, header: header)
@@ -72,7 +79,7 @@ struct JournalRecovery {
         let scanner = FrameScanner(fileSystem: fileSystem)
         let codec = FrameCodec(salt: result.salt, number: found.number)
         if (try? scanner.open(directory.segmentPath(found.number), codec: codec)) != nil,
-            let frame = nextFrame(scanner, limit: found.fileBytes).frame
+            let frame = nextFrame(scanner, limit: found.fileBytes)
         {
             found.header = SegmentHeader(
                 number: found.number,
@@ -147,13 +154,13 @@ struct JournalRecovery {
         if !isSynced {
             result.warnings.append("journal segment \(path): it cannot be synced; a new one is begun")
         }
-        let tail = readTail(&result.segments[index])
+        let isWhole = readTail(&result.segments[index])
         let entry = result.segments[index]
         result.durableEnd = entry.endSequence
         result.lastTime = max(result.lastTime, entry.lastTime)
         // The number of a torn record is not given again: it may have been seen before it was damaged.
-        result.nextSequence = max(result.nextSequence, entry.endSequence + (tail == .torn ? 1 : 0))
-        if tail == .torn {
+        result.nextSequence = max(result.nextSequence, entry.endSequence + (isWhole ? 0 : 1))
+        if !isWhole {
             result.damage.append(JournalDamage(kind: .tornTail, segment: entry.number, records: nil))
             result.warnings.append(
                 "journal segment \(path): its end, at byte \(entry.readableEnd), is not a whole record; "
@@ -166,7 +173,7 @@ struct JournalRecovery {
         }
         leaveOut(found[(index + 1)...], &result)
         let goesOn =
-            tail == .clean && isSynced && index == found.count - 1
+            isWhole && isSynced && index == found.count - 1
             && result.nextSequence == entry.endSequence
         if goesOn {
             result.active = ActiveSegment(
@@ -189,47 +196,31 @@ struct JournalRecovery {
         }
     }
 
-    private enum Tail {
-        case clean, damagedWithin, torn
-    }
-
-    /// Reads a segment to its end and sets where that is.
-    private func readTail(_ entry: inout SegmentEntry) -> Tail {
+    /// Reads a segment to its end and sets where that is: whether a whole record ends there.
+    private func readTail(_ entry: inout SegmentEntry) -> Bool {
         let scanner = FrameScanner(fileSystem: fileSystem)
+        entry.readableEnd = SegmentHeader.areaBytes
         guard (try? scanner.open(directory.segmentPath(entry.number), codec: entry.codec)) != nil else {
-            entry.readableEnd = SegmentHeader.areaBytes
-            return .torn
+            return false
         }
-        var isDamaged = false
-        var end = SegmentHeader.areaBytes
-        while true {
-            let next = nextFrame(scanner, limit: entry.fileBytes)
-            isDamaged = isDamaged || next.isDamaged
-            guard let frame = next.frame else { break }
-            isDamaged = isDamaged || scanner.end - Frame.bytes(payload: frame.payload.count) != end
-            end = scanner.end
-            if frame.sequence >= entry.endSequence {
-                entry.endSequence = frame.sequence + 1
-                entry.lastTime = max(entry.lastTime, frame.time)
-            }
+        while let frame = nextFrame(scanner, limit: entry.fileBytes) {
+            entry.endSequence = max(entry.endSequence, frame.sequence + 1)
+            entry.lastTime = max(entry.lastTime, frame.time)
         }
-        entry.readableEnd = end
-        let mark = try? scanner.bytes(at: end, count: Frame.markBytes)
-        if mark != [UInt8](repeating: 0, count: Frame.markBytes) { return .torn }
-        return isDamaged ? .damagedWithin : .clean
+        entry.readableEnd = scanner.end
+        let mark = try? scanner.bytes(at: scanner.end, count: Frame.markBytes)
+        return mark == [UInt8](repeating: 0, count: Frame.markBytes)
     }
 
     /// The next frame, whatever blocks of the disk must be stepped over to find it.
-    private func nextFrame(_ scanner: FrameScanner, limit: Int) -> (frame: Frame?, isDamaged: Bool) {
-        var isDamaged = false
+    private func nextFrame(_ scanner: FrameScanner, limit: Int) -> Frame? {
         while scanner.cursor < limit {
             do throws(ReadFailure) {
-                return (try scanner.next(limit: limit), isDamaged)
+                return try scanner.next(limit: limit)
             } catch {
-                isDamaged = true
                 scanner.skipBlock()
             }
         }
-        return (nil, isDamaged)
+        return nil
     }
 }

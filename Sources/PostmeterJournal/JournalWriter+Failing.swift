@@ -32,7 +32,9 @@ extension JournalWriter {
         for record in failed { record.onDurable(.failure(answer)) }
     }
 
-    /// Tries a new segment after a failure. When it works, records are taken again; otherwise those that still
+    /// Tries a new segment after a failure.
+    ///
+    /// When it works, records are taken again; otherwise those that still
     /// wait are refused too, and it is tried again later.
     func probe() {
         do throws(Failure) {

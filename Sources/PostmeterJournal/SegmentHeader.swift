@@ -15,7 +15,9 @@ struct SegmentHeader: Sendable, Equatable {
     var number: UInt64
     /// The journal's salt, from which frames get their magic and the seed of their checksum.
     var salt: UInt64
-    /// The number of the segment's first record; 0 while the segment is only prepared. A frame in an earlier
+    /// The number of the segment's first record; 0 while the segment is only prepared.
+    ///
+    /// A frame in an earlier
     /// segment with this number or a later one is of a group whose write failed, and is void.
     var firstSequence: UInt64 = 0
     /// How many numbers before `firstSequence` no durable record has.

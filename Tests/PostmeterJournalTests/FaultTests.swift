@@ -58,6 +58,21 @@ import Testing
         again.close()
     }
 
+    @Test func `a failed group is gone from the file, even when no segment follows`() async throws {
+        let directory = TestDirectory()
+        let disk = TestDisk()
+        let journal = try Journal.small(directory, disk: disk)
+        try await journal.appendAll([payload(1), payload(2)])
+        disk.fail(.init(call: .fdatasync, path: ".seg", code: EIO, times: .max))
+        #expect(await journal.append(payload(3)) == .failure(.failing))
+        journal.close()
+        let again = try Journal.small(directory)
+        #expect(try again.records().map(\.payload) == [payload(1), payload(2)])
+        #expect(again.statistics.tornTails == 0)
+        #expect(try await again.append(payload(4)).get().sequence == 3)
+        again.close()
+    }
+
     @Test(arguments: [1, 8, 31, 32, 40, 100, 1_000])
     func `a torn write loses nothing that was answered`(torn: Int) async throws {
         let directory = TestDirectory()
@@ -127,6 +142,39 @@ import Testing
         #expect(await first == .failure(.failing))
         #expect(await second == .failure(.failing))
         await closing
+    }
+
+    @Test func `a segment that cannot be opened just now is no damage: the start is refused`() async throws {
+        let directory = TestDirectory()
+        let journal = try Journal.small(directory)
+        try await journal.appendAll([payload(1)])
+        journal.close()
+        let disk = TestDisk()
+        disk.fail(.init(call: .open, path: "0001.seg", code: EMFILE))
+        let path = "\(directory.path)/journal-00000000000000000001.seg"
+        #expect(throws: JournalError.directory(path, code: EMFILE)) {
+            try Journal.small(directory, disk: disk)
+        }
+        let again = try Journal.small(directory)
+        #expect(try again.records().map(\.payload) == [payload(1)])
+        again.close()
+    }
+
+    @Test func `a segment that the disk does not give is damage: the start goes on without it`() async throws
+    {
+        let directory = TestDirectory()
+        let journal = try Journal.small(directory)
+        try await journal.appendAll((0..<60).map { payload($0, length: 200) })
+        journal.close()
+        let disk = TestDisk()
+        disk.fail(.init(call: .pread, path: "0002.seg", code: EIO, times: .max))
+        let again = try Journal.small(directory, disk: disk)
+        #expect(again.statistics.lostSegments == 1)
+        let reader = again.makeReader(from: 1)
+        #expect(try reader.rest().map(\.sequence) == Array(1...13) + Array(27...60))
+        #expect(reader.skipped == 13)
+        #expect(try await again.append([1]).get().sequence == 61)
+        again.close()
     }
 
     @Test func `a read that fails once is tried again, a block that stays unreadable is stepped over`()

@@ -49,6 +49,8 @@ final class TestDisk: Sendable {
     /// Called in each fdatasync on a segment, before it takes effect, with the writes that it would put on disk.
     private let beforeSync: @Sendable ([HeldWrite]) -> Void
 
+    /// Makes a disk.
+    ///
     /// `syncs`: whether syncs reach the real disk. `holdsWrites`: whether writes to segments wait for the sync,
     /// as they may in a machine that loses its power.
     init(
