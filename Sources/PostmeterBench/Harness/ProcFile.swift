@@ -1,0 +1,31 @@
+internal import Glibc
+
+/// A small file of the kernel's.
+struct ProcFile {
+    /// What it says; empty when it is not there.
+    let text: String
+
+    init(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            text = ""
+            return
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Bytes of memory that a process has resident; 0 when it is gone.
+    static func residentBytes(of process: pid_t? = nil) -> Int {
+        let text = ProcFile("/proc/\(process.map { "\($0)" } ?? "self")/statm").text
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+    }
+}

@@ -1,0 +1,75 @@
+internal import CPrimitives
+internal import NIOCore
+
+/// The state of a load generator, on its event loop: what to send, who sends it, and what came of it.
+///
+/// Each connection sends its next request when it has the answer to the last one, so connections that wait
+/// are not counted as if they had been served: with a fixed number of connections, the rate is the figure.
+final class Load {
+    private var requests: SignedRequests
+    private var connections: [LoadConnection] = []
+    private var result = LoadResult()
+    private var start: UInt64 = 0
+    private var deadline: UInt64 = 0
+    private var remaining = 0
+    private var inFlight = 0
+    private var done: EventLoopPromise<LoadResult>?
+
+    init(_ requests: SignedRequests) {
+        self.requests = requests
+    }
+
+    /// Makes requests ready for a run.
+    func sign(_ count: Int) {
+        requests.sign(count)
+    }
+
+    func add(_ connection: LoadConnection) {
+        connections.append(connection)
+    }
+
+    /// Sends on all connections until the time is over or `limit` requests are sent.
+    func run(nanoseconds: UInt64, limit: Int, done: EventLoopPromise<LoadResult>) {
+        self.done = done
+        result = LoadResult()
+        result.latencies.reserveCapacity(min(limit, requests.ready))
+        start = pm_clock_monotonic()
+        deadline = start &+ nanoseconds
+        remaining = limit
+        for connection in connections { connection.sendNext() }
+        finishIfDone()
+    }
+
+    /// The next request for a connection; false when the run is over.
+    func take(into buffer: inout ByteBuffer, now: UInt64) -> Bool {
+        guard now < deadline, remaining > 0, requests.take(into: &buffer) else { return false }
+        remaining -= 1
+        inFlight += 1
+        return true
+    }
+
+    /// Notes an answer.
+    func note(isAccepted: Bool, nanoseconds: UInt64) {
+        inFlight -= 1
+        if isAccepted { result.accepted += 1 } else { result.refused += 1 }
+        result.latencies.append(UInt32(clamping: nanoseconds))
+    }
+
+    /// Takes a connection out that was lost; its request, if it had one, will not be answered.
+    func lose(_ connection: LoadConnection, wasBusy: Bool) {
+        connections.removeAll { $0 === connection }
+        if wasBusy {
+            inFlight -= 1
+            result.refused += 1
+        }
+        finishIfDone()
+    }
+
+    /// Ends the run when no answer is waited for.
+    func finishIfDone() {
+        guard inFlight == 0, let done else { return }
+        self.done = nil
+        result.nanoseconds = pm_clock_monotonic() - start
+        done.succeed(result)
+    }
+}
