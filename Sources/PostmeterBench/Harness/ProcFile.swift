@@ -22,6 +22,14 @@ struct ProcFile {
         text = String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Bytes of resident memory that no file stands behind: what a process has taken for itself.
+    static func anonymousBytes(of process: pid_t) -> Int {
+        let line = ProcFile("/proc/\(process)/status").text.split(separator: "\n")
+            .first { $0.hasPrefix("RssAnon:") }
+        let fields = line?.split { $0 == " " || $0 == "\t" } ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 1_024 : 0
+    }
+
     /// Bytes of memory that a process has resident; 0 when it is gone.
     static func residentBytes(of process: pid_t? = nil) -> Int {
         let text = ProcFile("/proc/\(process.map { "\($0)" } ?? "self")/statm").text
