@@ -14,7 +14,7 @@ struct CheckCommand: ParsableCommand {
         do throws(ConfigurationError) {
             configuration = try ConfigurationLoader.load(path: config)
         } catch {
-            throw CommandFailure("\(config): \(error)")
+            throw CommandFailure(error.text(in: config))
         }
         print("\(config) is valid: \(configuration.summary)")
     }

@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
         do throws(ConfigurationError) {
             configuration = try ConfigurationLoader.load(path: config)
         } catch {
-            throw CommandFailure(config.map { "\($0): \(error)" } ?? "\(error)")
+            throw CommandFailure(error.text(in: config))
         }
         if let data { configuration.data = data }
         do {

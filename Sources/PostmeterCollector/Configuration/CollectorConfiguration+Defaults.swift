@@ -20,7 +20,7 @@ extension CollectorConfiguration {
         let accounts = fleet.organizations.flatMap(\.accounts)
         let agents = accounts.flatMap(\.domains).flatMap(\.agents)
         let push = otlp.map { "pushes to \($0.endpoint) every \($0.interval)" } ?? "no push"
-        return "\(endpoints.count) endpoints, \(fleet.organizations.count) organizations, "
-            + "\(accounts.count) accounts, \(agents.count) agents, \(push)"
+        return "endpoints: \(endpoints.count), organizations: \(fleet.organizations.count), "
+            + "accounts: \(accounts.count), agents: \(agents.count), \(push)"
     }
 }

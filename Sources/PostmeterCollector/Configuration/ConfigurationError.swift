@@ -14,6 +14,12 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
         path.isEmpty ? problem : "\(path): \(problem)"
     }
 
+    /// The error with the file that it was found in before it, unless the place is that file.
+    package func text(in file: String?) -> String {
+        guard let file, file != path else { return description }
+        return "\(file): \(description)"
+    }
+
     /// Turns an error of a decoder into the place and the problem that a reader of the file needs.
     init(_ error: DecodingError) {
         switch error {

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// Reads the configuration of this process: a file, or the defaults of a demonstration.
 package enum ConfigurationLoader {
@@ -10,8 +11,18 @@ package enum ConfigurationLoader {
             demonstration.apply(environment: environment)
             return demonstration
         }
-        return try ConfigurationReader(environment: environment) { path in
-            try String(contentsOfFile: path, encoding: .utf8)
-        }.read(path: path)
+        return try ConfigurationReader(environment: environment, readFile: text(ofFile:)).read(path: path)
+    }
+
+    /// A file as text; the error is what the system says, in a few words.
+    private static func text(ofFile path: String) throws -> String {
+        guard access(path, R_OK) == 0 else { throw Unreadable(reason: String(cString: strerror(errno))) }
+        return try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    private struct Unreadable: Error, CustomStringConvertible {
+        let reason: String
+
+        var description: String { reason }
     }
 }
