@@ -6,10 +6,13 @@ struct SpanHeader: ~Copyable {
     /// The bytes that a header takes in a slot.
     static let size = 64
 
+    /// The number of the slot, plus one.
+    ///
+    /// It stands first: ThreadSanitizer notes a change of any field at the address of the first one, and `next`
+    /// is read by threads that then find the slot taken.
+    var number: UInt32
     /// The slot beneath this one on a stack, plus one; 0 at the bottom.
     let next: Atomic<UInt32>
-    /// The number of the slot, plus one.
-    var number: UInt32
     /// The pool's memory, which begins with its ``SpanRegion``.
     var region: UnsafeMutablePointer<SpanRegion>
     /// The start in nanoseconds since the Unix epoch, or in ticks.
@@ -38,8 +41,8 @@ struct SpanHeader: ~Copyable {
     var flags: UInt16
 
     init(number: UInt32, region: UnsafeMutablePointer<SpanRegion>, marks: Marks) {
-        next = Atomic(0)
         self.number = number
+        next = Atomic(0)
         self.region = region
         start = 0
         end = 0
