@@ -16,8 +16,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The file that one JSON object a row is written to.")
     var json = ".build/bench.jsonl"
 
-    @Option(help: "Only what has this in its name, for example 'spans' or 'counters/add'.")
-    var filter = ""
+    @Option(help: "Only what has this in its name, for example 'spans' or 'counters/add'; may be repeated.")
+    var filter: [String] = []
 
     @Option(help: "A folder on the disk to be measured, for journals and databases; emptied at the end.")
     var folder = ".build"
@@ -32,8 +32,10 @@ struct RunCommand: AsyncParsableCommand {
     ]
 
     func run() async throws {
-        let trials = Self.benchmarks.flatMap(\.trials).filter { filter.isEmpty || $0.name.contains(filter) }
-        guard !trials.isEmpty else { throw ValidationError("no benchmark has '\(filter)' in its name") }
+        let trials = Self.benchmarks.flatMap(\.trials).filter { trial in
+            filter.isEmpty || filter.contains { trial.name.contains($0) }
+        }
+        guard !trials.isEmpty else { throw ValidationError("no benchmark has \(filter) in its name") }
         let output = try JSONLines(path: json)
         let scratch = try ScratchFolder(in: folder)
         defer { scratch.remove() }

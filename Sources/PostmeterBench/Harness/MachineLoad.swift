@@ -33,13 +33,16 @@ struct MachineLoad {
         return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6] + fields[7]) / Machine.ticks
     }
 
-    private static func ownSeconds(_ children: [ChildProcess]) -> Double {
+    /// User and system time of this process so far, in seconds.
+    static func processSeconds() -> Double {
         var usage = rusage()
         getrusage(RUSAGE_SELF.rawValue, &usage)
-        let own =
-            Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
-        return children.reduce(own) { $0 + $1.processorSeconds }
+    }
+
+    private static func ownSeconds(_ children: [ChildProcess]) -> Double {
+        children.reduce(processSeconds()) { $0 + $1.processorSeconds }
     }
 }
 

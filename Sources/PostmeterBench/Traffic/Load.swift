@@ -60,7 +60,7 @@ final class Load {
         connections.removeAll { $0 === connection }
         if wasBusy {
             inFlight -= 1
-            result.refused += 1
+            result.lost += 1
         }
         finishIfDone()
     }
