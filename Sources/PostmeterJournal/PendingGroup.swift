@@ -65,7 +65,9 @@ final class PendingGroup {
         usedBytes = max(usedBytes, count)
         smallGroups = count > Self.usualBytes ? 0 : smallGroups + 1
         if smallGroups >= Self.patience, usedBytes > Self.usualBytes {
-            madvise(bytes + Self.usualBytes, capacity - Self.usualBytes, MADV_DONTNEED)
+            // Whole pages only: the last one may hold the memory of others, which the kernel would clear as well.
+            let page = max(1, sysconf(Int32(_SC_PAGESIZE)))
+            madvise(bytes + Self.usualBytes, (capacity - Self.usualBytes) / page * page, MADV_DONTNEED)
             records = []
             usedBytes = 0
         } else {
