@@ -17,7 +17,7 @@ final class PendingGroup {
 
     /// Memory that is kept whatever the last groups needed, and how many small groups give the rest back.
     private static let usualBytes = 1 << 20
-    private static let patience = 256
+    static let patience = 256
     private(set) var records: [Record] = []
     /// The bytes of all frames.
     private(set) var count = 0
