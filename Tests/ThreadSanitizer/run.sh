@@ -6,7 +6,9 @@ cd "$(dirname "$0")/../.."
 here=$PWD/Tests/ThreadSanitizer
 swift build --build-tests --sanitize=thread
 shim=$PWD/.build/tsan_mutex.so
-[[ $shim -nt $here/mutex.c ]] || clang -O2 -Wall -Wextra -Werror -fPIC -shared -o "$shim" "$here/mutex.c" -ldl
+# The toolchain's own clang, since gcc does not know Swift's calling convention.
+clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+[[ $shim -nt $here/mutex.c ]] || "$clang" -O2 -Wall -Wextra -Werror -fPIC -shared -o "$shim" "$here/mutex.c" -ldl
 export TSAN_OPTIONS="suppressions=$here/suppressions.txt history_size=4"
 # The shim is for the test process alone: swift test itself is not instrumented.
 bundle=$(swift build --build-tests --sanitize=thread --show-bin-path)/postmeterPackageTests.xctest
