@@ -10,6 +10,8 @@ shim=$PWD/.build/tsan_mutex.so
 clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
 [[ $shim -nt $here/mutex.c ]] || "$clang" -O2 -Wall -Wextra -Werror -fPIC -shared -o "$shim" "$here/mutex.c" -ldl
 export TSAN_OPTIONS="suppressions=$here/suppressions.txt history_size=4"
+# Colours would hide the closing line from whoever reads it in a log.
+export NO_COLOR=1
 # The shim is for the test process alone: swift test itself is not instrumented.
 bundle=$(swift build --build-tests --sanitize=thread --show-bin-path)/postmeterPackageTests.xctest
 LD_PRELOAD=$shim exec "$bundle" --testing-library swift-testing "$@"
