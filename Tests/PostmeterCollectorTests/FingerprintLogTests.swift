@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct FingerprintLogTests {
     func log(limit: Int = 100, lifetime: UInt64 = 1_000) -> FingerprintLog {
-        FingerprintLog(name: .seen, limit: limit, lifetime: lifetime, generationSize: 4)
+        FingerprintLog(name: .messages, limit: limit, lifetime: lifetime, generationSize: 4)
     }
 
     @Test func `a key is new once`() {

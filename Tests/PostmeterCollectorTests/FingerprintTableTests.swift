@@ -46,4 +46,20 @@ import Testing
         #expect(!isNew5)
         #expect(table[0] == 9)
     }
+
+    @Test func `a table without words holds the same keys`() {
+        var table = FingerprintTable(hasWords: false)
+        var model: Set<UInt64> = []
+        for (index, key) in keys(5_000).enumerated() {
+            let isNew = table.set(0, for: key)
+            #expect(isNew == model.insert(key).inserted)
+            if index % 3 == 0 {
+                let gone = keys(5_000)[index / 2]
+                table.remove(gone)
+                model.remove(gone)
+            }
+        }
+        #expect(table.count == model.count)
+        for key in keys(5_000) { #expect(table[key] == (model.contains(key) ? 0 : nil)) }
+    }
 }

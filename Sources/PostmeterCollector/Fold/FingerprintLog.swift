@@ -28,7 +28,7 @@ struct FingerprintLog {
     /// How long entries are kept, in nanoseconds of accepted-at.
     let lifetime: UInt64
 
-    private var table = FingerprintTable()
+    private var table: FingerprintTable
     private var generations: [(number: UInt64, entries: Int, acceptedAt: UInt64)] = []
     private var entries = 0
     /// What the next checkpoint writes.
@@ -39,6 +39,7 @@ struct FingerprintLog {
         self.limit = max(limit, 2 * generationSize)
         self.lifetime = lifetime
         self.generationSize = generationSize
+        table = FingerprintTable(hasWords: name == .messages)
     }
 
     /// The number of keys that are remembered.

@@ -1,19 +1,22 @@
 /// A hash table of 64-bit fingerprints, each with a word that belongs to it: linear probing, no tombstones.
 ///
-/// The keys are outputs of a keyed hash, so their low bits are used as they are. 16 bytes a place, at most
-/// three quarters of the places used.
+/// The keys are outputs of a keyed hash, so their low bits are used as they are. 16 bytes a place, or 8 in a
+/// table without words, where each word is 0; at most three quarters of the places are used.
 struct FingerprintTable {
     private var keys: [UInt64]
+    /// Empty in a table without words.
     private var values: [UInt64]
+    private let hasWords: Bool
     private var mask: Int
     /// The number of keys.
     private(set) var count = 0
 
-    init(capacity: Int = 1_024) {
+    init(capacity: Int = 1_024, hasWords: Bool = true) {
         var places = 1_024
         while places / 4 * 3 < capacity { places *= 2 }
         keys = Array(repeating: 0, count: places)
-        values = Array(repeating: 0, count: places)
+        values = hasWords ? Array(repeating: 0, count: places) : []
+        self.hasWords = hasWords
         mask = places - 1
     }
 
@@ -22,7 +25,7 @@ struct FingerprintTable {
         let key = max(key, 1)
         var place = Int(truncatingIfNeeded: key) & mask
         while keys[place] != 0 {
-            if keys[place] == key { return values[place] }
+            if keys[place] == key { return hasWords ? values[place] : 0 }
             place = (place + 1) & mask
         }
         return nil
@@ -34,13 +37,13 @@ struct FingerprintTable {
         var place = Int(truncatingIfNeeded: key) & mask
         while keys[place] != 0 {
             if keys[place] == key {
-                values[place] = value
+                if hasWords { values[place] = value }
                 return false
             }
             place = (place + 1) & mask
         }
         keys[place] = key
-        values[place] = value
+        if hasWords { values[place] = value }
         count += 1
         if count > keys.count / 4 * 3 { grow() }
         return true
@@ -61,7 +64,7 @@ struct FingerprintTable {
             // A key may move back to the gap unless its home lies between the gap and where it stands.
             if (place - home) & mask >= (place - gap) & mask {
                 keys[gap] = keys[place]
-                values[gap] = values[place]
+                if hasWords { values[gap] = values[place] }
                 gap = place
             }
             place = (place + 1) & mask
@@ -70,9 +73,9 @@ struct FingerprintTable {
     }
 
     private mutating func grow() {
-        var larger = FingerprintTable(capacity: keys.count)
+        var larger = FingerprintTable(capacity: keys.count, hasWords: hasWords)
         for place in keys.indices where keys[place] != 0 {
-            _ = larger.set(values[place], for: keys[place])
+            _ = larger.set(hasWords ? values[place] : 0, for: keys[place])
         }
         self = larger
     }
