@@ -28,6 +28,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let instrumentation: Target.Dependency = .product(
+    name: "Instrumentation", package: "swift-distributed-tracing")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -69,7 +71,7 @@ let package = Package(
 
         // Floor 2: record, write, carry.
         room("PostmeterMetrics", ["PostmeterModel", "CPrimitives"]),
-        room("PostmeterTracing", ["PostmeterModel", "CPrimitives"]),
+        room("PostmeterTracing", ["PostmeterModel", "CPrimitives", instrumentation]),
         room("PostmeterOTLP", ["PostmeterModel", "COTLP"]),
         room("PostmeterExposition", ["PostmeterModel", "CPrimitives", "COTLP"]),
         room("PostmeterJournal", ["CPrimitives"]),
@@ -83,7 +85,10 @@ let package = Package(
         // Floor 3: domain, ship.
         room(
             "PostmeterMail",
-            ["PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CPrimitives", crypto]),
+            [
+                "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CPrimitives", crypto,
+                instrumentation,
+            ]),
         room(
             "PostmeterExport",
             [
@@ -97,7 +102,7 @@ let package = Package(
             [
                 "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
-                "PostmeterExport", log, metrics, tracing,
+                "PostmeterExport", "CPrimitives", log, metrics, tracing, instrumentation, lifecycle,
             ]),
         room("PostmeterWebhooks", ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto, certificates]),
         room("PostmeterFleet", ["PostmeterModel", "PostmeterMail", grdb, crypto]),
@@ -132,7 +137,7 @@ let package = Package(
             "PostmeterTests",
             [
                 "Postmeter", "PostmeterMail", "PostmeterMetrics", "PostmeterModel", "PostmeterTracing",
-                "PostmeterTransport", nio("NIOCore"),
+                "PostmeterTransport", nio("NIOCore"), log, metrics, tracing, instrumentation, lifecycle,
             ]),
         tests(
             "PostmeterExportTests",
@@ -147,7 +152,10 @@ let package = Package(
         tests("PostmeterMetricsTests", ["PostmeterMetrics", "PostmeterModel", "CPrimitives"]),
         tests(
             "PostmeterMailTests",
-            ["PostmeterMail", "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CPrimitives"]),
+            [
+                "PostmeterMail", "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CPrimitives",
+                instrumentation,
+            ]),
         tests("PostmeterJournalTests", ["PostmeterJournal", "CPrimitives"]),
         tests("PostmeterModelTests", ["PostmeterModel"]),
         tests("PostmeterFleetTests", ["PostmeterFleet", "PostmeterMail", "PostmeterModel", grdb]),
@@ -159,7 +167,9 @@ let package = Package(
                 crypto, log,
             ]),
         tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
-        tests("PostmeterTracingTests", ["PostmeterModel", "PostmeterTracing", "CPrimitives"]),
+        tests(
+            "PostmeterTracingTests",
+            ["PostmeterModel", "PostmeterTracing", "CPrimitives", instrumentation]),
         tests("PostmeterOTLPTests", ["PostmeterModel", "PostmeterOTLP"]),
         tests("PostmeterExpositionTests", ["PostmeterModel", "PostmeterExposition"]),
     ],

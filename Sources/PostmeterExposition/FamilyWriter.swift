@@ -45,6 +45,8 @@ struct FamilyWriter {
             writeNumbers(family.identities, values, template, to: &bytes) { NumberText.write($0, to: $1) }
         case .histograms(let counts, let sums):
             writeHistograms(family, counts: counts, sums: sums, template, to: &bytes)
+        case .exponentials:
+            break
         }
         withExtendedLifetime(family.owner) {}
     }

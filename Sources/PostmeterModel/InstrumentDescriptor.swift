@@ -24,6 +24,16 @@ public struct InstrumentDescriptor: Sendable, Hashable {
     public var labels: [String]
     /// Upper bounds of a histogram's buckets, inclusive and ascending; empty for other kinds.
     public var bounds: [Double]
+    /// The limits of an exponential histogram; nil for one with explicit bounds, and for other kinds.
+    public var exponential: ExponentialLimits?
+    /// Whether the values come from a callback at each collection, so that they are sums already.
+    public var isObservable: Bool
+    /// Those of the labels whose values are whole numbers: they are exported as such.
+    public var integerLabels: [String]
+    /// How long a series may stand still before it is taken away; nil keeps it for good.
+    public var idleLimit: Duration?
+    /// Who is shown the series.
+    public var audience: Audience
     /// Whether the values survive a restart of the collector.
     public var isDurable: Bool
     /// The largest number of series before measurements go to the overflow series.
@@ -35,7 +45,9 @@ public struct InstrumentDescriptor: Sendable, Hashable {
     public init(
         name: String, kind: InstrumentKind, number: Number = .integer, unit: String = "",
         description: String = "", labels: [String] = [], bounds: [Double] = [], isDurable: Bool = false,
-        seriesLimit: Int = 2_000, scope: InstrumentationScope = InstrumentationScope(name: "postmeter")
+        seriesLimit: Int = 2_000, scope: InstrumentationScope = InstrumentationScope(name: "postmeter"),
+        exponential: ExponentialLimits? = nil, isObservable: Bool = false, integerLabels: [String] = [],
+        idleLimit: Duration? = nil, audience: Audience = .everyone
     ) {
         self.name = name
         self.kind = kind
@@ -47,5 +59,10 @@ public struct InstrumentDescriptor: Sendable, Hashable {
         self.isDurable = isDurable
         self.seriesLimit = seriesLimit
         self.scope = scope
+        self.exponential = exponential
+        self.isObservable = isObservable
+        self.integerLabels = integerLabels
+        self.idleLimit = idleLimit
+        self.audience = audience
     }
 }

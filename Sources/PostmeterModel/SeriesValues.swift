@@ -8,4 +8,6 @@ package enum SeriesValues: Sendable {
     case doubles([Double])
     /// Histograms: `counts` has `bounds.count + 1` non-cumulative buckets a series, `sums` one sum a series.
     case histograms(counts: [UInt64], sums: [Double])
+    /// Exponential histograms.
+    case exponentials([ExponentialPoint])
 }

@@ -133,7 +133,7 @@ extension MetricsRequest {
         case .doubles(let values):
             template.value_case = OTLP__NUMBER_DATA_POINT__VALUE_AS_DOUBLE
             return points(family.identities, values, template) { $0.as_double = $1 }
-        case .histograms:
+        case .histograms, .exponentials:
             return nil
         }
     }

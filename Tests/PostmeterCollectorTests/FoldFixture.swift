@@ -115,6 +115,10 @@ final class FoldFixture {
                     let count = counts[(index * width)..<((index + 1) * width)].reduce(0, +)
                     if count > 0 { lines.append("\(name){\(label)} \(count) \(sums[index])") }
                 }
+            case .exponentials(let points):
+                for (label, point) in zip(labels, points) where point.count > 0 {
+                    lines.append("\(name){\(label)} \(point.count) \(point.sum)")
+                }
             }
         }
         return lines.sorted()

@@ -82,6 +82,7 @@ struct TestBench {
                 case .histograms(let counts, _):
                     let width = family.descriptor.bounds.count + 1
                     return Double(counts[(index * width)..<((index + 1) * width)].reduce(0, +))
+                case .exponentials(let points): return Double(points[index].count)
                 }
             }
         }

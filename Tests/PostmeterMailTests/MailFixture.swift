@@ -96,6 +96,8 @@ final class MailFixture: Sendable {
             let width = family.descriptor.bounds.count + 1
             let count = counts[(index * width)..<((index + 1) * width)].reduce(0, +)
             return count == 0 ? "0" : "\(count)/\(sums[index])"
+        case .exponentials(let points):
+            return points[index].count == 0 ? "0" : "\(points[index].count)/\(points[index].sum)"
         }
     }
 }
