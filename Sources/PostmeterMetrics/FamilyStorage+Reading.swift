@@ -1,5 +1,6 @@
 import CPrimitives
 import PostmeterModel
+import Synchronization
 
 extension FamilyStorage {
     /// The series made so far, in the order in which they were made.

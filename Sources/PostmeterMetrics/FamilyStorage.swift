@@ -31,7 +31,7 @@ final class FamilyStorage: @unchecked Sendable {
     let core: UnsafeMutablePointer<pm_family>
     /// The callbacks of an observable instrument, whose series have no cells; nil for others.
     let observation: Observation?
-    let state = Locked(State())
+    let state = Mutex(State())
 
     private let space: CellSpace
     private let counters: RegistryCounters

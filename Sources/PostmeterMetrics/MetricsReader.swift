@@ -20,7 +20,7 @@ package final class MetricsReader: Sendable {
     private let registry: MetricsRegistry
     private let temporality: TemporalityPreference
     private let audience: Audience
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     /// Creates a reader that has read nothing yet.
     package init(

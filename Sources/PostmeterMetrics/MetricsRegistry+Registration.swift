@@ -1,4 +1,5 @@
 public import PostmeterModel
+import Synchronization
 
 extension MetricsRegistry {
     /// The family of an instrument: the same one whenever it is asked for with an equal descriptor.

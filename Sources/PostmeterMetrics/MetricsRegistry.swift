@@ -33,7 +33,7 @@ public final class MetricsRegistry: Sendable {
         var hasReportedConflict = false
     }
 
-    let state = Locked(State())
+    let state = Mutex(State())
     let space: CellSpace
     let counters: RegistryCounters
     let diagnostics: Diagnostics

@@ -1,4 +1,5 @@
 import PostmeterModel
+import Synchronization
 
 /// The callbacks of an observable instrument.
 final class Observation: Sendable {
@@ -9,9 +10,9 @@ final class Observation: Sendable {
         var made: UInt64 = 0
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
     /// Held while callbacks run, so that they run one at a time.
-    private let turn = Locked(())
+    private let turn = Mutex(())
 
     /// Adds a callback and returns the number that ``cancel(_:)`` knows it by.
     func add(_ body: @escaping Callback) -> UInt64 {

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A warning hearer that keeps what it heard.
 final class Heard: Sendable {
-    private let list = Locked<[String]>([])
+    private let list = Mutex<[String]>([])
 
     var sentences: [String] { list.withLock { $0 } }
 
