@@ -25,7 +25,7 @@ struct FamilyWriter {
         let suffix = isHistogram ? "" : descriptor.labels.isEmpty ? sample + " " : "} "
         template = LineTemplate(
             keys: descriptor.labels,
-            field: descriptor.kind.attributeField,
+            field: descriptor.attributeField,
             prefix: prefix,
             suffix: suffix,
             reserved: reservedLabel

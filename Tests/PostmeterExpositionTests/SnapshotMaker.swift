@@ -28,7 +28,7 @@ extension FamilySnapshot {
         _ values: SeriesValues,
         start: UnixTime = UnixTime(seconds: 1_700_000_000)
     ) -> FamilySnapshot {
-        let memory = IdentityMemory(series, field: descriptor.kind.attributeField)
+        let memory = IdentityMemory(series, field: descriptor.attributeField)
         return FamilySnapshot(
             descriptor: descriptor,
             startTime: start,
