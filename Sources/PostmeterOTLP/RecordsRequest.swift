@@ -12,8 +12,18 @@ struct RecordsRequest: ~Copyable {
 
     init() {}
 
-    /// The request; `bodies` are the bytes of the batches, which must stay where they are.
-    mutating func encode(
+    /// The request; what a single batch holds is packed from where it is, what several hold is copied together.
+    mutating func encode(_ batches: [Batch], resource: [UInt8]) -> [UInt8] {
+        if let only = batches.first, batches.count == 1 {
+            return only.records.bytes.withUnsafeBytes { pack(batches, bodies: [$0], resource: resource) }
+        }
+        var bodies: [UnsafeRawBufferPointer] = []
+        for batch in batches { bodies.append(UnsafeRawBufferPointer(arena.store(batch.records.bytes))) }
+        return pack(batches, bodies: bodies, resource: resource)
+    }
+
+    /// The request; `bodies` are the bytes of the batches, which stay where they are.
+    private mutating func pack(
         _ batches: [Batch],
         bodies: [UnsafeRawBufferPointer],
         resource: [UInt8]
