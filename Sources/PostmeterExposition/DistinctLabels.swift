@@ -18,8 +18,8 @@ struct DistinctLabels {
     mutating func admit(_ labels: LabelSet, of family: FamilySnapshot) -> Bool {
         guard isNeeded, !seen.insert(labels.canonical).inserted else { return true }
         warnings.warn(
-            "a series of '\(family.descriptor.name)' is not exposed: '\(sample)' has the same labels already; "
-                + "rename the instrument or one of its labels",
+            "a series of '\(family.descriptor.name)' is not exposed: '\(sample)' has the same labels "
+                + "already; rename the instrument or one of its labels",
             about: "series \(family.descriptor.name)"
         )
         return false
@@ -28,8 +28,8 @@ struct DistinctLabels {
     /// Whether the whole series of each family, those that have all its labels, have label sets that no other
     /// series of any of the families can have.
     ///
-    /// A series of another family could have them only when it has those labels, and either no more of them or
-    /// not all that it might.
+    /// A series of another family could have them only when it has those labels, and either no more of them
+    /// or not all that it might.
     static func areWholeSeriesDistinct(_ families: [FamilySnapshot]) -> [Bool] {
         guard families.count > 1 else { return families.map { _ in true } }
         let labels = families.map { Set($0.descriptor.labels.map(PrometheusName.label)) }

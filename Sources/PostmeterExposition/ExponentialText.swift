@@ -1,12 +1,14 @@
 import PostmeterModel
 
-/// Exponential histograms as histograms with bounds at powers of two, which is all that these formats can say.
+/// Exponential histograms as histograms with bounds at powers of two, which is all that these formats can
+/// say.
 ///
 /// The bounds are those of scale 0, or of the point's own scale when that is coarser; buckets of finer scales
 /// nest in them, so every cumulative count is exact. They reach from the lower bound of the lowest bucket to
-/// the upper bound of the highest one, without a gap; below them stand 0, when there are values that are not
-/// positive, and the powers of two of the negative values. A histogram that grows at an end gets more buckets.
-/// A negative value that is a power of two counts above the bound that it equals, as it does in its point.
+/// the upper bound of the highest one, without a gap, so there are at most four more of them than the point
+/// has buckets; below them stand 0, when there are values that are not positive, and the powers of two of the
+/// negative values. A histogram that grows at an end gets more buckets. A negative value that is a power of
+/// two counts above the bound that it equals, as it does in its point.
 struct ExponentialText {
     /// What stands for a point.
     struct Buckets {
@@ -72,8 +74,8 @@ struct ExponentialText {
         }
     }
 
-    /// Buckets at scale 0 or coarser: the exponent of the lower bound of the first, how many powers of two each
-    /// spans, and what they hold.
+    /// Buckets at scale 0 or coarser: the exponent of the lower bound of the first, how many powers of two
+    /// each spans, and what they hold.
     private static func coarse(
         _ buckets: ExponentialPoint.Buckets,
         scale: Int32

@@ -24,8 +24,8 @@ struct ExpositionPlan {
         let descriptor = family.descriptor
         guard family.temporality == .cumulative else {
             warnings.warn(
-                "the instrument '\(descriptor.name)' is not exposed: it was read as differences, which a scrape "
-                    + "cannot show",
+                "the instrument '\(descriptor.name)' is not exposed: it was read as differences, which a "
+                    + "scrape cannot show",
                 about: "differences of \(descriptor.name)"
             )
             return

@@ -49,8 +49,8 @@ struct HistogramText {
 
     /// Appends the lines of one series.
     ///
-    /// `labels` is `a="x",b="y"` or empty. There is one of `counts`, which are not cumulative, for each of the
-    /// edges. With a sum of nil there is neither sum nor count. `exemplars` are those of buckets that are
+    /// `labels` is `a="x",b="y"` or empty. There is one of `counts`, which are not cumulative, for each of
+    /// the edges. With a sum of nil there is neither sum nor count. `exemplars` are those of buckets that are
     /// shown, in their order.
     func append(
         labels: [UInt8],

@@ -199,9 +199,9 @@ extension LineTemplate {
 }
 
 extension LineTemplate.Composer {
-    /// Writes a series that may lack some of the labels and may have whole numbers and longer text for values,
-    /// or returns nil when ``LabelSet`` must do it: for keys that are not the labels or not in their order, for
-    /// other types, for text to escape, and for a series without labels.
+    /// Writes a series that may lack some of the labels and may have whole numbers and longer text for
+    /// values, or returns nil when ``LabelSet`` must do it: for keys that are not the labels or not in their
+    /// order, for other types, for text to escape, and for a series without labels.
     ///
     /// `out` must have room as for ``write(_:to:)``.
     @inline(never)

@@ -1,8 +1,8 @@
 import PostmeterModel
 
-/// The families that become one `Metric`: one, unless an instrument was asked for with several lists of labels.
+/// The families that become one `Metric`: one, unless an instrument was asked for with several lists of
+/// labels, which are no part of its identity.
 ///
-/// Attribute keys are no part of an instrument's identity.
 /// Source: OpenTelemetry specification, "Metrics data model", section "OpenTelemetry Protocol data model".
 struct MetricGroup {
     private(set) var families: [FamilySnapshot] = []

@@ -1,8 +1,8 @@
 import COTLP
 import PostmeterModel
 
-/// One `ExportTraceServiceRequest` or `ExportLogsServiceRequest` under construction, which are the same on the
-/// wire: envelopes around the bodies of spans or log records that exist already.
+/// One `ExportTraceServiceRequest` or `ExportLogsServiceRequest` under construction, which are the same on
+/// the wire: envelopes around the bodies of spans or log records that exist already.
 struct RecordsRequest: ~Copyable {
     typealias Batch = (scope: InstrumentationScope, records: EncodedRecords)
 
@@ -12,7 +12,8 @@ struct RecordsRequest: ~Copyable {
 
     init() {}
 
-    /// The request; what a single batch holds is packed from where it is, what several hold is copied together.
+    /// The request; what a single batch holds is packed from where it is, what several hold is copied
+    /// together.
     mutating func encode(_ batches: [Batch], resource: [UInt8]) -> [UInt8] {
         if let only = batches.first, batches.count == 1 {
             return only.records.bytes.withUnsafeBytes { pack(batches, bodies: [$0], resource: resource) }
