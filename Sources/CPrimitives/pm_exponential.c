@@ -189,7 +189,8 @@ bool pm_exponential_read(const struct pm_exponential *histogram, struct pm_expon
 }
 
 int32_t pm_exponential_fit(const struct pm_exponential_reading *readings, size_t count, uint32_t size,
-                           int32_t scale, struct pm_exponential_side sides[2]) {
+                           int32_t scale, struct pm_exponential_side *positive, struct pm_exponential_side *negative) {
+    struct pm_exponential_side *sides[] = {positive, negative};
     for (size_t i = 0; i < count; i++) {
         if (readings[i].sides[0].count + readings[i].sides[1].count && readings[i].scale < scale) {
             scale = readings[i].scale;
@@ -212,7 +213,7 @@ int32_t pm_exponential_fit(const struct pm_exponential_reading *readings, size_t
     }
     for (int s = 0; s < 2; s++) {
         bool is_used = low[s] <= high[s];
-        sides[s] = (struct pm_exponential_side){
+        *sides[s] = (struct pm_exponential_side){
             .low = is_used ? (int32_t)(low[s] >> shift) : 0,
             .count = is_used ? (uint32_t)((high[s] >> shift) - (low[s] >> shift)) + 1 : 0,
         };

@@ -53,9 +53,9 @@ bool pm_exponential_read(const struct pm_exponential *histogram, struct pm_expon
                          uint64_t *memory);
 
 // The largest scale, not above those of the readings, at which the values of all fit into `size` buckets a sign;
-// `scale` when there are none. Replaces `sides` by the buckets that take them all; their counts are not given.
+// `scale` when there are none. Fills in the buckets that take them all, without counts.
 int32_t pm_exponential_fit(const struct pm_exponential_reading *readings, size_t count, uint32_t size,
-                           int32_t scale, struct pm_exponential_side sides[2]);
+                           int32_t scale, struct pm_exponential_side *positive, struct pm_exponential_side *negative);
 
 // Adds the counts of one side to `counts`, whose first bucket is `low` at `scale`.
 void pm_exponential_fold(const struct pm_exponential_reading *reading, int side, int32_t scale, int32_t low,
