@@ -68,7 +68,8 @@ extension CellReader {
             var positive = pm_exponential_side()
             var negative = pm_exponential_side()
             point.scale = pm_exponential_fit(
-                readings, readings.count, UInt32(limits.maxSize), Int32(limits.maxScale), &positive, &negative)
+                readings, readings.count, UInt32(limits.maxSize), Int32(limits.maxScale), &positive, &negative
+            )
             point.positive = Self.folded(readings, 0, point.scale, positive)
             point.negative = Self.folded(readings, 1, point.scale, negative)
         }

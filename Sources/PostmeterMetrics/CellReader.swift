@@ -48,8 +48,7 @@ struct CellReader {
         }
     }
 
-    static func words(of block: UnsafePointer<pm_block>, from cell: UInt32) -> UnsafePointer<UInt64>?
-    {
+    static func words(of block: UnsafePointer<pm_block>, from cell: UInt32) -> UnsafePointer<UInt64>? {
         pm_block_chunk(block, cell >> UInt32(PM_CHUNK_SHIFT)).map {
             $0 + Int(cell & UInt32(PM_CHUNK_CELLS - 1))
         }

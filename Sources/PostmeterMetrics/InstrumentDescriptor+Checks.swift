@@ -25,6 +25,7 @@ extension InstrumentDescriptor {
                 "has bounds that are not finite, ascending and at most \(Self.boundsLimit); using \(fitted.bounds)"
             )
         }
+        faults += fitted.fitExponential()
         return (fitted, faults)
     }
 
