@@ -28,6 +28,8 @@ final class FamilyStorage: @unchecked Sendable {
     let width: Int
     let core: UnsafeMutablePointer<pm_family>
     let state = Locked(State())
+    /// What its series need beyond cells.
+    let special: pm_special?
 
     private let space: CellSpace
     private let counters: RegistryCounters
@@ -43,6 +45,7 @@ final class FamilyStorage: @unchecked Sendable {
         _ descriptor: InstrumentDescriptor,
         isExported: Bool,
         space: CellSpace,
+        exemplars: ExemplarSource?,
         counters: RegistryCounters,
         diagnostics: Diagnostics
     ) {
@@ -51,24 +54,25 @@ final class FamilyStorage: @unchecked Sendable {
         self.space = space
         self.counters = counters
         self.diagnostics = diagnostics
-        width = descriptor.kind == .histogram ? descriptor.bounds.count + 2 : 1
+        width = Self.width(of: descriptor)
+        special = Self.special(of: descriptor, exemplars: exemplars)
         core = .allocate(capacity: 1)
         pm_family_start(core, descriptor.labels.map(\.utf8.count), UInt32(descriptor.labels.count))
         core.pointee.reads_strings = StringLayout.isKnown
         core.pointee.refused = counters.refused
         if descriptor.kind == .histogram {
-            core.pointee.buckets = Self.buckets(descriptor.bounds)
+            core.pointee.buckets = Self.buckets(descriptor)
         }
     }
 
     /// A table of bounds.
     ///
     /// It is never freed, because handles point to it and may outlive their family.
-    private static func buckets(_ bounds: [Double]) -> UnsafePointer<pm_buckets> {
-        let count = UInt32(bounds.count)
+    private static func buckets(_ descriptor: InstrumentDescriptor) -> UnsafePointer<pm_buckets> {
+        let count = UInt32(descriptor.bounds.count)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: pm_buckets_bytes(count), alignment: 64)
         let buckets = memory.bindMemory(to: pm_buckets.self, capacity: 1)
-        pm_buckets_start(buckets, bounds, count)
+        pm_buckets_start(buckets, descriptor.bounds, count, keepsExtremes(descriptor))
         return UnsafePointer(buckets)
     }
 
@@ -138,7 +142,7 @@ final class FamilyStorage: @unchecked Sendable {
         texts: UnsafePointer<pm_text>?,
         _ state: inout State
     ) -> Series? {
-        guard let cell = nextCell(&state),
+        guard let cell = nextCell(&state).flatMap({ recorded($0) }),
             let address = pm_family_insert(core, cell, attributes, UInt16(attributes.count), texts)
         else {
             state.exhausted += 1
@@ -163,7 +167,11 @@ final class FamilyStorage: @unchecked Sendable {
             state.runs.append(run)
             state.roomInLastRun = run.series
             if use == .shared {
-                for index in 0..<run.series { pm_shared_set(run.first + UInt32(index), Gauge.unset) }
+                let isInteger = descriptor.number == .integer
+                for index in 0..<run.series {
+                    let cell = run.first + UInt32(index * width)
+                    pm_shared_set(cell, isInteger ? IntegerGauge.unset : Gauge.unset)
+                }
             }
         }
         return state.runs.last.map { $0.first + UInt32(($0.series - state.roomInLastRun) * width) }

@@ -57,6 +57,7 @@ extension MetricsRegistry {
             described,
             isExported: namingFault == nil && hasRoom,
             space: space,
+            exemplars: exemplars,
             counters: counters,
             diagnostics: diagnostics
         )

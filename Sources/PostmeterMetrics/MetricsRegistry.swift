@@ -37,6 +37,8 @@ public final class MetricsRegistry: Sendable {
     let space: CellSpace
     let counters: RegistryCounters
     let diagnostics: Diagnostics
+    /// What asks for exemplars; nil when none are kept.
+    let exemplars: ExemplarSource?
     private let now: @Sendable () -> UnixTime
     private let startTime: UnixTime
     private let torn = Atomic<UInt64>(0)
@@ -44,15 +46,25 @@ public final class MetricsRegistry: Sendable {
     /// Creates a registry without instruments.
     ///
     /// `now` is the wall clock: it dates snapshots and the start of all sums. `diagnostics` hears, at most once
-    /// each, of conflicting instruments, unusable names and reached limits.
+    /// each, of conflicting instruments, unusable names and reached limits. `exemplars` says which measurements
+    /// are kept as examples, with the span that `currentSpan` finds them in; it is asked on the recording thread,
+    /// and both closures are then kept for as long as the process runs.
     public convenience init(
         now: @escaping @Sendable () -> UnixTime = { UnixTime(nanoseconds: pm_clock_realtime()) },
-        diagnostics: Diagnostics = .silent
+        diagnostics: Diagnostics = .silent,
+        exemplars: ExemplarFilter = .alwaysOff,
+        currentSpan: (@Sendable () -> SpanContext?)? = nil
     ) {
-        self.init(now: now, diagnostics: diagnostics, space: .process)
+        self.init(
+            now: now, diagnostics: diagnostics, space: .process, exemplars: exemplars,
+            currentSpan: currentSpan)
     }
 
-    init(now: @escaping @Sendable () -> UnixTime, diagnostics: Diagnostics, space: CellSpace) {
+    init(
+        now: @escaping @Sendable () -> UnixTime, diagnostics: Diagnostics, space: CellSpace,
+        exemplars: ExemplarFilter = .alwaysOff, currentSpan: (@Sendable () -> SpanContext?)? = nil
+    ) {
+        self.exemplars = ExemplarSource(exemplars, currentSpan: currentSpan, now: now)
         self.now = now
         self.diagnostics = diagnostics
         self.space = space
