@@ -72,7 +72,7 @@ struct SeededValues {
 
     /// A finite positive double of any size, each bit pattern as likely as another.
     mutating func magnitude() -> Double {
-        Double(bitPattern: word() % Double.infinity.bitPattern).nextUp.nextDown
+        Double(bitPattern: word() % Double.infinity.bitPattern)
     }
 
     /// A value whose size is within a factor of 2^±spread of 1.
