@@ -1,4 +1,4 @@
-import CPrimitives
+import Glibc
 import PostmeterModel
 import Synchronization
 import Testing
@@ -64,9 +64,13 @@ struct ExponentialHistogramTests {
             }
             let registry = MetricsRegistry.fixed()
             let histogram = registry.exponential("size", limits)
+            let arrived = Atomic(0)
             onThreads(threads) { thread in
                 for index in stride(from: thread, to: values.count, by: threads) {
                     histogram.record(values[index])
+                    // No thread leaves its place to another before all have one.
+                    if index == thread { arrived.add(1, ordering: .relaxed) }
+                    while arrived.load(ordering: .relaxed) < threads { sched_yield() }
                 }
             }
             var found = registry.exponentials("size").first ?? ExponentialPoint(scale: .min)
@@ -128,6 +132,7 @@ struct ExponentialHistogramTests {
                 guard let point = registry.exponentials("size").last else { continue }
                 #expect(point.count >= last, "seed \(seed), round \(round)")
                 #expect(point.scale <= lastScale, "seed \(seed), round \(round)")
+                #expect(point.positive.counts.first != 0 && point.positive.counts.last != 0)
                 last = point.count
                 lastScale = point.scale
             }
