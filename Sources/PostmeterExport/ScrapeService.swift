@@ -1,5 +1,6 @@
 package import PostmeterExposition
 package import PostmeterMetrics
+import PostmeterModel
 package import PostmeterTransport
 import Synchronization
 
@@ -8,7 +9,7 @@ package final class ScrapeService: Sendable {
     /// The most scrapes under way or waiting; one more is answered 503.
     package static let limit = 16
 
-    private let registry: MetricsRegistry
+    private let reader: MetricsReader
     private let encoder: ExpositionEncoder
     private let health: ExportHealth
     private let clock: ExportClock
@@ -39,7 +40,7 @@ package final class ScrapeService: Sendable {
         clock: ExportClock = .system,
         includesDurable: @escaping @Sendable () -> Bool = { true }
     ) {
-        self.registry = registry
+        reader = MetricsReader(registry, temporality: .cumulative, audience: .scrapes)
         self.encoder = encoder
         self.health = health
         self.clock = clock
@@ -86,7 +87,7 @@ package final class ScrapeService: Sendable {
         let size = lastSize.load(ordering: .relaxed)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size + size / 8)
-        encoder.encode(registry.snapshot(includingDurable: includesDurable()), as: format, into: &bytes)
+        encoder.encode(reader.read(includingDurable: includesDurable()), as: format, into: &bytes)
         lastSize.store(bytes.count, ordering: .relaxed)
         var response = HTTPResponse(
             status: 200,

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PostmeterExport
 
-@Suite struct SpanPusherTests {
+@Suite struct RecordPusherTests {
     @Test func `spans go out in batches, and nothing goes out when there are none`() async throws {
         let bench = TestBench()
         let transport = FakeTransport()
