@@ -36,8 +36,6 @@ package actor MetricsPusher {
     private var unanswered: Push?
     /// When the shutdown must be over, by the clock; nil before it has begun.
     private var end: UInt64?
-    /// Whether the shutdown is over: what still stands in line is not pushed then.
-    private var isClosed = false
 
     /// Prepares a pusher; ``start()`` sets it going.
     ///
@@ -106,9 +104,7 @@ package actor MetricsPusher {
         end = clock.now() &+ deadline.clampedNanoseconds
         loop?.cancel()
         let final = enqueue()
-        let isInTime = await Deadline.run(within: deadline, clock: clock) { await final.value }
-        isClosed = true
-        return isInTime
+        return await Deadline.run(within: deadline, clock: clock) { await final.value }
     }
 
     /// Lines a push up behind the last one.
@@ -155,9 +151,9 @@ package actor MetricsPusher {
         return false
     }
 
-    /// The time that the next request may take, with all its tries; nil when there is none any more.
+    /// The time that the next request may take, with all its tries; nil when there is none any more, also for what
+    /// stands in line at the end of a shutdown.
     private func timeLeft() -> Duration? {
-        guard !isClosed else { return nil }
         guard let end else { return timeout }
         return clock.timeLeft(until: end).map { min(timeout, $0) }
     }

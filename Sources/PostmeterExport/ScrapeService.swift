@@ -9,7 +9,7 @@ package final class ScrapeService: Sendable {
     /// The most scrapes under way or waiting; one more is answered 503.
     package static let limit = 16
 
-    private let reader: MetricsReader
+    private let registry: MetricsRegistry
     private let encoder: ExpositionEncoder
     private let health: ExportHealth
     private let clock: ExportClock
@@ -40,7 +40,7 @@ package final class ScrapeService: Sendable {
         clock: ExportClock = .system,
         includesDurable: @escaping @Sendable () -> Bool = { true }
     ) {
-        reader = MetricsReader(registry, temporality: .cumulative, audience: .scrapes)
+        self.registry = registry
         self.encoder = encoder
         self.health = health
         self.clock = clock
@@ -87,7 +87,8 @@ package final class ScrapeService: Sendable {
         let size = lastSize.load(ordering: .relaxed)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size + size / 8)
-        encoder.encode(reader.read(includingDurable: includesDurable()), as: format, into: &bytes)
+        let snapshot = registry.snapshot(includingDurable: includesDurable(), audience: .scrapes)
+        encoder.encode(snapshot, as: format, into: &bytes)
         lastSize.store(bytes.count, ordering: .relaxed)
         var response = HTTPResponse(
             status: 200,

@@ -93,14 +93,7 @@ struct TestBench {
 
     func log(_ count: Int, scope: String = "mail") {
         for number in 0..<count {
-            logs.record(
-                scope: scope,
-                severity: .info,
-                severityText: "info",
-                body: "record \(number)",
-                attributes: [],
-                context: nil
-            )
+            logs.record(scope: scope, severity: .info, body: "record \(number)")
         }
     }
 
