@@ -15,8 +15,9 @@ package struct OTLPEncoder: Sendable {
 
     /// An `ExportMetricsServiceRequest`, or nil when there is no series to send.
     ///
-    /// Sums and histograms are cumulative. Families without series are left out; those of one scope stand
-    /// together, scopes in the order in which they first appear.
+    /// Families without series are left out; those of one scope stand together, scopes in the order in which
+    /// they first appear. Families that are equal in all but their labels are one metric. A distribution that
+    /// holds negative values has no sum, as the protocol has it.
     package func metrics(_ snapshot: MetricsSnapshot) -> [UInt8]? {
         var request = MetricsRequest(time: snapshot.time)
         return withExtendedLifetime(snapshot) {
@@ -41,24 +42,8 @@ package struct OTLPEncoder: Sendable {
     private func records(_ batches: [RecordsRequest.Batch]) -> [UInt8]? {
         let batches = batches.filter { !$0.records.isEmpty }
         guard !batches.isEmpty else { return nil }
-        var bodies: [UnsafeRawBufferPointer] = []
-        return Self.withBodies(of: batches[...], &bodies) { bodies in
-            var request = RecordsRequest()
-            return request.encode(batches, bodies: bodies, resource: resource)
-        }
-    }
-
-    /// Calls `body` while the buffers of all batches stay where they are.
-    private static func withBodies(
-        of batches: ArraySlice<RecordsRequest.Batch>,
-        _ held: inout [UnsafeRawBufferPointer],
-        _ body: ([UnsafeRawBufferPointer]) -> [UInt8]
-    ) -> [UInt8] {
-        guard let first = batches.first else { return body(held) }
-        return first.records.bytes.withUnsafeBytes { bytes in
-            held.append(bytes)
-            return withBodies(of: batches.dropFirst(), &held, body)
-        }
+        var request = RecordsRequest()
+        return request.encode(batches, resource: resource)
     }
 }
 

@@ -1,8 +1,8 @@
 import COTLP
 import PostmeterModel
 
-/// One `ExportTraceServiceRequest` or `ExportLogsServiceRequest` under construction, which are the same on the
-/// wire: envelopes around the bodies of spans or log records that exist already.
+/// One `ExportTraceServiceRequest` or `ExportLogsServiceRequest` under construction, which are the same on
+/// the wire: envelopes around the bodies of spans or log records that exist already.
 struct RecordsRequest: ~Copyable {
     typealias Batch = (scope: InstrumentationScope, records: EncodedRecords)
 
@@ -12,8 +12,19 @@ struct RecordsRequest: ~Copyable {
 
     init() {}
 
-    /// The request; `bodies` are the bytes of the batches, which must stay where they are.
-    mutating func encode(
+    /// The request; what a single batch holds is packed from where it is, what several hold is copied
+    /// together.
+    mutating func encode(_ batches: [Batch], resource: [UInt8]) -> [UInt8] {
+        if let only = batches.first, batches.count == 1 {
+            return only.records.bytes.withUnsafeBytes { pack(batches, bodies: [$0], resource: resource) }
+        }
+        var bodies: [UnsafeRawBufferPointer] = []
+        for batch in batches { bodies.append(UnsafeRawBufferPointer(arena.store(batch.records.bytes))) }
+        return pack(batches, bodies: bodies, resource: resource)
+    }
+
+    /// The request; `bodies` are the bytes of the batches, which stay where they are.
+    private mutating func pack(
         _ batches: [Batch],
         bodies: [UnsafeRawBufferPointer],
         resource: [UInt8]

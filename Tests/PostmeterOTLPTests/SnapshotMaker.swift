@@ -26,7 +26,11 @@ extension FamilySnapshot {
         _ descriptor: InstrumentDescriptor,
         _ series: [[Attribute]],
         _ values: SeriesValues,
-        start: UnixTime = UnixTime(seconds: 1_700_000_000)
+        start: UnixTime = UnixTime(seconds: 1_700_000_000),
+        temporality: AggregationTemporality = .cumulative,
+        startTimes: [UnixTime] = [],
+        extremes: [Extremes] = [],
+        exemplars: [Exemplar] = []
     ) -> FamilySnapshot {
         let memory = IdentityMemory(series, field: descriptor.attributeField)
         return FamilySnapshot(
@@ -34,6 +38,10 @@ extension FamilySnapshot {
             startTime: start,
             identities: memory.identities,
             values: values,
+            temporality: temporality,
+            startTimes: startTimes,
+            extremes: extremes,
+            exemplars: exemplars,
             owner: memory
         )
     }
