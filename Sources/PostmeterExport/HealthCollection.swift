@@ -124,7 +124,7 @@ final class HealthCollection: Sendable {
             ) { $0.ofLogs { $0.dropped } },
             sum(
                 maker, "postmeter.logs.truncated", "{record}",
-                "Log records that were recorded without all of their text or attributes."
+                "Log records whose body was cut."
             ) { $0.ofLogs { $0.truncated } },
         ]
         return maker.gauge(

@@ -7,7 +7,8 @@ import PostmeterTransport
 ///
 /// Records are taken from their sources in batches, encoded, and held in a bounded queue while the receiver is
 /// slow or away; when the queue is full they stay with the sources, which count what they cannot take. One
-/// export is under way at a time. A batch that is not taken in all its tries is given up and counted.
+/// export is under way at a time; records that come during it wait for the next interval, so that batches do
+/// not become small. A batch that is not taken in all its tries is given up and counted.
 package actor RecordPusher {
     /// Limits and times of a pusher.
     package struct Configuration: Sendable {
@@ -39,6 +40,8 @@ package actor RecordPusher {
     private var ticker: Task<Void, Never>?
     private var exporting: Task<Void, Never>?
     private var phase = Phase.open
+    /// Whether the queue had no room for all that waited when it was last filled.
+    private var hasLeftSome = false
 
     private enum Phase {
         case open
@@ -181,7 +184,11 @@ package actor RecordPusher {
         guard case .open = phase else { return true }
         phase = .closing(end: clock.now() &+ deadline.clampedNanoseconds)
         ticker?.cancel()
-        let isInTime = await Deadline.run(within: deadline, clock: clock) { await self.flush() }
+        let isInTime = await Deadline.run(within: deadline, clock: clock) {
+            await self.flush()
+            // What was recorded during that.
+            await self.flush()
+        }
         phase = .closed
         let left = queue.removeAll() + giveUpWaiting()
         health.countLost(signal, left, reason: ExportResult.shutdown)
@@ -214,7 +221,7 @@ package actor RecordPusher {
     }
 
     private func next() -> RecordQueue.Batch? {
-        collect()
+        if hasLeftSome { collect() }
         return queue.removeFirst()
     }
 
@@ -225,6 +232,7 @@ package actor RecordPusher {
             guard let body = encode(batches) else { continue }
             queue.append(RecordQueue.Batch(body: body, records: count))
         }
+        hasLeftSome = !queue.hasRoom
         health.showQueued(signal, queue.records)
     }
 
