@@ -206,7 +206,6 @@ package actor RecordPusher {
     private func exportAll() async {
         while let deadline = timeLeft(), let batch = next() {
             _ = await sender.send(batch.body, items: batch.records, deadline: deadline, isLost: true)
-            health.showQueued(signal, queue.records)
         }
         exporting = nil
     }
@@ -222,7 +221,9 @@ package actor RecordPusher {
 
     private func next() -> RecordQueue.Batch? {
         if hasLeftSome { collect() }
-        return queue.removeFirst()
+        let batch = queue.removeFirst()
+        health.showQueued(signal, queue.records)
+        return batch
     }
 
     /// Moves records from the sources to the queue, as far as it has room.
