@@ -41,7 +41,8 @@ package actor MetricsPusher {
     ///
     /// - Parameters:
     ///   - registry: What is pushed.
-    ///   - temporality: Which instruments are pushed as differences.
+    ///   - temporality: Which instruments are pushed as differences. Those of durable families begin anew with
+    ///     each process, with all that was restored: where there are such families, push sums.
     ///   - encoder: Knows the resource.
     ///   - target: The receiver; its timeout holds for all tries of one push together.
     ///   - transport: What sends.
@@ -151,8 +152,7 @@ package actor MetricsPusher {
         return false
     }
 
-    /// The time that the next request may take, with all its tries; nil when there is none any more, also for what
-    /// stands in line at the end of a shutdown.
+    /// The time that the next request may take, with all its tries; nil when there is none any more.
     private func timeLeft() -> Duration? {
         guard let end else { return timeout }
         return clock.timeLeft(until: end).map { min(timeout, $0) }
