@@ -16,7 +16,7 @@ final class ServiceExports: Sendable {
     private struct Push: Sendable {
         let client: HTTPClient
         let metrics: MetricsPusher
-        let spans: SpanPusher
+        let spans: RecordPusher
     }
 
     private struct State {
@@ -53,14 +53,14 @@ final class ServiceExports: Sendable {
         let client = HTTPClient(
             .init(userAgent: "OTel-OTLP-Exporter-Swift/\(Postmeter.version) postmeter/\(Postmeter.version)"))
         let writer = OTLPEncoder(resource: resource)
-        var spans = SpanPusher.Configuration()
+        var spans = RecordPusher.Configuration()
         spans.interval = configuration.spanInterval
         push = Push(
             client: client,
             metrics: MetricsPusher(
                 registry: registry, encoder: writer, target: target, transport: client, health: health,
                 interval: configuration.metricInterval, diagnostics: configuration.diagnostics),
-            spans: SpanPusher(
+            spans: RecordPusher(
                 tracers: [tracer], encoder: writer, target: target, transport: client, health: health,
                 configuration: spans, diagnostics: configuration.diagnostics))
     }
