@@ -41,13 +41,13 @@ public final class Postmeter: Sendable {
     /// - Throws: When the OTLP endpoint or one of its headers cannot be used.
     public init(configuration: PostmeterConfiguration = PostmeterConfiguration()) throws(PostmeterError) {
         self.configuration = configuration
-        resource = ProcessResource.resource(for: configuration)
+        resource = ResourceDetection().resource(for: configuration)
         let diagnostics = configuration.diagnostics
         metrics = MetricsRegistry(diagnostics: diagnostics)
         tracer = Tracer(
             scope: MailConventions.scope,
             sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
-            capacity: configuration.isDisabled ? 1 : configuration.spanCapacity, diagnostics: diagnostics)
+            capacity: configuration.isDisabled ? 1 : configuration.spans.capacity, diagnostics: diagnostics)
         hooks = MailHooks(
             registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
             privacy: configuration.privacy, agentLimit: configuration.agentLimit, diagnostics: diagnostics)

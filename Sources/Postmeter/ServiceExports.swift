@@ -45,16 +45,16 @@ final class ServiceExports: Sendable {
         let health = ExportHealth(registry: registry, tracers: [tracer], version: Postmeter.version)
         service = ScrapeService(registry: registry, encoder: encoder, health: health)
         (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        guard let otlp = configuration.otlp, !configuration.isDisabled else {
+        guard let otlp = configuration.otlp, let endpoint = otlp.endpoint, !configuration.isDisabled else {
             push = nil
             return
         }
-        let target = try Self.target(otlp)
+        let target = try Self.target(otlp, endpoint)
         let client = HTTPClient(
             .init(userAgent: "OTel-OTLP-Exporter-Swift/\(Postmeter.version) postmeter/\(Postmeter.version)"))
         let writer = OTLPEncoder(resource: resource)
         var spans = SpanPusher.Configuration()
-        spans.interval = configuration.spanInterval
+        spans.interval = configuration.spans.interval
         push = Push(
             client: client,
             metrics: MetricsPusher(
@@ -147,7 +147,7 @@ final class ServiceExports: Sendable {
         if isClosing { await listener.close(within: .zero) }
     }
 
-    private static func target(_ otlp: PostmeterConfiguration.OTLP) throws(PostmeterError) -> OTLPTarget {
+    private static func target(_ otlp: PostmeterConfiguration.OTLP, _ endpoint: String) throws(PostmeterError) -> OTLPTarget {
         for (name, value) in otlp.headers.sorted(by: { $0.key < $1.key }) {
             guard PostmeterConfiguration.isFieldName(name), PostmeterConfiguration.isFieldValue(value) else {
                 throw PostmeterError(
@@ -157,7 +157,7 @@ final class ServiceExports: Sendable {
         }
         do {
             return try OTLPTarget(
-                .base(otlp.endpoint),
+                .base(endpoint),
                 headers: HTTPHeaders(otlp.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
                 compression: otlp.isCompressed ? .gzip : .none, timeout: otlp.timeout)
         } catch {

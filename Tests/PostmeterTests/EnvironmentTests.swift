@@ -19,7 +19,7 @@ import Testing
         #expect(configuration.scrape == nil)
         #expect(configuration.sampler == .parentBased(root: .alwaysOn))
         #expect(configuration.metricInterval == .seconds(60))
-        #expect(configuration.spanInterval == .seconds(5))
+        #expect(configuration.spans.interval == .seconds(5))
         #expect(configuration.serviceName == nil)
         #expect(!configuration.isDisabled)
         #expect(warnings.isEmpty)
@@ -64,7 +64,7 @@ import Testing
                     headers: ["authorization": "Bearer x", "x-tenant": "7"], isCompressed: true,
                     timeout: .milliseconds(2_500)))
         #expect(configuration.metricInterval == .seconds(15))
-        #expect(configuration.spanInterval == .milliseconds(750))
+        #expect(configuration.spans.interval == .milliseconds(750))
         #expect(configuration.sampler == .parentBased(root: .traceIDRatio(0.25)))
         #expect(configuration.scrape == .init(host: "0.0.0.0", port: 9_500))
         #expect(configuration.traceKey == "0123456789abcdef")

@@ -34,7 +34,7 @@ extension PostmeterConfiguration {
         if let interval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") {
             configuration.metricInterval = interval
         }
-        if let delay = reader.milliseconds("OTEL_BSP_SCHEDULE_DELAY") { configuration.spanInterval = delay }
+        if let delay = reader.milliseconds("OTEL_BSP_SCHEDULE_DELAY") { configuration.spans.interval = delay }
         if let sampler = sampler(reader) { configuration.sampler = sampler }
         configuration.scrape = scrape(reader)
         configuration.traceKey = reader.text("POSTMETER_TRACE_KEY")
