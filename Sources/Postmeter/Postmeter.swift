@@ -33,6 +33,8 @@ public final class Postmeter: Sendable {
     public let tracer: Tracer
     /// The mail hooks.
     public let hooks: MailHooks
+    /// swift-metrics over ``metrics``.
+    public let metricsFactory: SwiftMetricsFactory
 
     let exports: ServiceExports
 
@@ -48,6 +50,9 @@ public final class Postmeter: Sendable {
             scope: MailConventions.scope,
             sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
             capacity: configuration.isDisabled ? 1 : configuration.spans.capacity, diagnostics: diagnostics)
+        metricsFactory = SwiftMetricsFactory(
+            registry: metrics, timerBounds: configuration.timerBounds,
+            recorderBounds: configuration.recorderBounds, diagnostics: diagnostics)
         hooks = MailHooks(
             registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
             privacy: configuration.privacy, agentLimit: configuration.agentLimit, diagnostics: diagnostics)
