@@ -46,6 +46,7 @@ public final class Postmeter: Sendable {
         resource = ResourceDetection().resource(for: configuration)
         let diagnostics = configuration.diagnostics
         metrics = MetricsRegistry(diagnostics: diagnostics)
+        if configuration.recordsProcess, !configuration.isDisabled { _ = ProcessMetrics(registry: metrics) }
         tracer = Tracer(
             scope: MailConventions.scope,
             sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,

@@ -73,7 +73,7 @@ final class ServiceExports: Sendable {
     func scrape(accept: String?) -> Scrape {
         let format = ExpositionFormat.negotiate(accept: accept)
         var body: [UInt8] = []
-        encoder.encode(registry.snapshot(), as: format, into: &body)
+        encoder.encode(registry.snapshot(audience: .scrapes), as: format, into: &body)
         return Scrape(contentType: format.contentType, body: body)
     }
 
