@@ -1,5 +1,5 @@
 import FoundationEssentials
-import PostmeterExport
+import PostmeterMetrics
 public import PostmeterModel
 import PostmeterTracing
 
@@ -9,13 +9,10 @@ extension PostmeterConfiguration {
         fromEnvironment(ProcessInfo.processInfo.environment)
     }
 
-    /// A configuration from variables.
+    /// A configuration from OpenTelemetry's variables, and `POSTMETER_TRACE_KEY`.
     ///
-    /// Understood are `OTEL_SDK_DISABLED`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`,
-    /// `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_COMPRESSION` and `_TIMEOUT`, `OTEL_METRIC_EXPORT_INTERVAL`,
-    /// `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_TRACES_SAMPLER` and `_ARG`, `OTEL_METRICS_EXPORTER` (`prometheus` opens
-    /// the scrape port), `OTEL_EXPORTER_PROMETHEUS_HOST` and `_PORT`, and `POSTMETER_TRACE_KEY`. An empty one
-    /// is unset; a bad one is warned of and ignored. Without an endpoint nothing is pushed.
+    /// <doc:ServiceTelemetry> lists them. An empty one is unset; a bad one is warned of and ignored. Without an
+    /// endpoint nothing is pushed.
     ///
     /// - Parameters:
     ///   - variables: Names and values.
@@ -30,49 +27,31 @@ extension PostmeterConfiguration {
         configuration.serviceName = reader.text("OTEL_SERVICE_NAME")
         let attributes = reader.pairs("OTEL_RESOURCE_ATTRIBUTES") { _, _ in true } ?? []
         configuration.resource = Resource(attributes.map { Attribute($0.key, .string($0.value)) })
-        configuration.otlp = otlp(reader)
-        if let interval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") {
-            configuration.metricInterval = interval
-        }
-        if let delay = reader.milliseconds("OTEL_BSP_SCHEDULE_DELAY") { configuration.spans.interval = delay }
-        if let sampler = sampler(reader) { configuration.sampler = sampler }
-        configuration.scrape = scrape(reader)
+        configuration.readExport(reader)
+        configuration.readMetrics(reader)
+        configuration.readTraces(reader)
+        configuration.readLimits(reader)
+        configuration.readBatches(reader)
         configuration.traceKey = reader.text("POSTMETER_TRACE_KEY")
         return configuration
     }
 
-    private static func otlp(_ reader: EnvironmentReader) -> OTLP? {
-        guard let endpoint = reader.text("OTEL_EXPORTER_OTLP_ENDPOINT") else { return nil }
-        do {
-            _ = try OTLPTarget(.base(endpoint))
-        } catch {
-            return reader.ignore("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint, error.problem)
-        }
-        var otlp = OTLP(endpoint: endpoint)
-        let headers = reader.pairs("OTEL_EXPORTER_OTLP_HEADERS") { key, value in
-            Self.isFieldName(key) && Self.isFieldValue(value)
-        }
-        for (key, value) in headers ?? [] { otlp.headers[key] = value }
-        if let isCompressed = reader.choice("OTEL_EXPORTER_OTLP_COMPRESSION", ["gzip": true, "none": false]) {
-            otlp.isCompressed = isCompressed
-        }
-        if let timeout = reader.milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT") { otlp.timeout = timeout }
-        return otlp
+    private mutating func readMetrics(_ reader: EnvironmentReader) {
+        if let interval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") { metricInterval = interval }
+        metricTimeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT")
+        let preference = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
+        let choice: TemporalityPreference? = reader.choice(
+            preference, ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory])
+        if let choice { temporality = choice }
+        let isExponential = reader.choice(
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+            ["explicit_bucket_histogram": false, "base2_exponential_bucket_histogram": true])
+        if isExponential == true { exponentialHistograms = ExponentialLimits() }
     }
 
-    private static func scrape(_ reader: EnvironmentReader) -> ScrapeAddress? {
-        let wants = reader.choice(
-            "OTEL_METRICS_EXPORTER", ["otlp": false, "none": false, "prometheus": true])
-        guard wants == true else { return nil }
-        var address = ScrapeAddress()
-        if let host = reader.text("OTEL_EXPORTER_PROMETHEUS_HOST") { address.host = host }
-        if let port = reader.integer("OTEL_EXPORTER_PROMETHEUS_PORT", in: 0...65_535) { address.port = port }
-        return address
-    }
-
-    private static func sampler(_ reader: EnvironmentReader) -> Sampler? {
+    private mutating func readTraces(_ reader: EnvironmentReader) {
         let share = reader.share("OTEL_TRACES_SAMPLER_ARG") ?? 1
-        return reader.choice(
+        let choice: Sampler? = reader.choice(
             "OTEL_TRACES_SAMPLER",
             [
                 "always_on": .alwaysOn, "always_off": .alwaysOff, "traceidratio": .traceIDRatio(share),
@@ -80,23 +59,45 @@ extension PostmeterConfiguration {
                 "parentbased_always_off": .parentBased(root: .alwaysOff),
                 "parentbased_traceidratio": .parentBased(root: .traceIDRatio(share)),
             ])
+        if let choice { sampler = choice }
+        let none = "none"
+        let names = Propagator.allCases.map(\.rawValue) + [none]
+        if let words = reader.words("OTEL_PROPAGATORS", of: names) {
+            propagators = words.contains(none) ? [] : words.compactMap(Propagator.init)
+        }
     }
 
-    /// Whether a name can stand in a header.
-    ///
-    /// Source: RFC 9110, section 5.6.2.
-    static func isFieldName(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-                }
+    private mutating func readLimits(_ reader: EnvironmentReader) {
+        func limit(_ names: String...) -> Int? {
+            names.lazy.compactMap { reader.integer($0, in: 0...1_000_000) }.first
+        }
+        let count = "OTEL_ATTRIBUTE_COUNT_LIMIT"
+        let length = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
+        if let limit = limit("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", count) { spanLimits.attributes = limit }
+        if let limit = limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) { spanLimits.valueLength = limit }
+        if let limit = limit("OTEL_SPAN_EVENT_COUNT_LIMIT") { spanLimits.events = limit }
+        if let limit = limit("OTEL_SPAN_LINK_COUNT_LIMIT") { spanLimits.links = limit }
+        if let limit = limit("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT") { spanLimits.attributesPerEvent = limit }
+        if let limit = limit("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT") { spanLimits.attributesPerLink = limit }
+        if let limit = limit("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", count) { logLimits.attributes = limit }
+        if let limit = limit("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) {
+            logLimits.valueLength = limit
+        }
+    }
+
+    private mutating func readBatches(_ reader: EnvironmentReader) {
+        func read(_ prefix: String, into batches: inout Batches) {
+            if let delay = reader.milliseconds(prefix + "_SCHEDULE_DELAY") { batches.interval = delay }
+            if let timeout = reader.milliseconds(prefix + "_EXPORT_TIMEOUT") { batches.timeout = timeout }
+            if let size = reader.integer(prefix + "_MAX_QUEUE_SIZE", in: 1...1_048_576) {
+                batches.capacity = size
+                batches.limit = min(batches.limit, size)
             }
-    }
-
-    /// Whether a value can stand in a header: no control characters.
-    static func isFieldValue(_ value: String) -> Bool {
-        value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+            if let size = reader.integer(prefix + "_MAX_EXPORT_BATCH_SIZE", in: 1...batches.capacity) {
+                batches.limit = size
+            }
+        }
+        read("OTEL_BSP", into: &spans)
+        read("OTEL_BLRP", into: &logs)
     }
 }

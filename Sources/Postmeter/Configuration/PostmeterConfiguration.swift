@@ -46,6 +46,8 @@ public struct PostmeterConfiguration: Sendable {
 
     /// Which traces are recorded.
     public var sampler: Sampler
+    /// How much a span holds.
+    public var spanLimits: SpanLimits
     /// How ended spans go out; the capacity holds live ones too.
     public var spans: Batches
     /// What crosses process boundaries with swift-distributed-tracing.
@@ -55,10 +57,17 @@ public struct PostmeterConfiguration: Sendable {
 
     // Log records.
 
+    /// How much a log record holds; of the limits those of attributes count.
+    public var logLimits: SpanLimits
     /// How log records go out.
     public var logs: Batches
     /// The level of loggers of swift-log that set none themselves.
     public var logLevel: Logger.Level
+
+    /// What adds to the metadata of all loggers that ``Postmeter/bootstrap(_:systems:)`` sets up.
+    public var metadataProvider: Logger.MetadataProvider?
+    /// Whether those loggers write to standard error too.
+    public var logsToStandardError: Bool
 
     // Mail.
 
@@ -92,11 +101,15 @@ public struct PostmeterConfiguration: Sendable {
         timerBounds = SwiftMetricsFactory.defaultTimerBounds
         recorderBounds = SwiftMetricsFactory.defaultRecorderBounds
         sampler = .parentBased(root: .alwaysOn)
+        spanLimits = .standard
         spans = Batches(interval: .seconds(5), capacity: 8_192)
         propagators = [.traceContext, .baggage]
         recordsErrorMessages = false
+        logLimits = .standard
         logs = Batches(interval: .seconds(1), capacity: 4_096)
         logLevel = .info
+        metadataProvider = nil
+        logsToStandardError = true
         traceKey = nil
         privacy = .hmac
         agentLimit = MailHooks.defaultAgentLimit
