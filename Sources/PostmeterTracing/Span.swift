@@ -6,12 +6,12 @@ public import PostmeterModel
 /// recorded costs next to nothing and still has ids to hand on. To share a span between tasks or keep it in
 /// an object, put it into a ``SpanHandle``.
 ///
-/// What does not fit, or goes beyond 128 attributes, events or links, is left out and counted in the span's
-/// own `dropped_*_count`. Source: OpenTelemetry specification, "Tracing API", section "Span".
+/// What does not fit or goes beyond the tracer's ``SpanLimits`` is left out and counted in the span's own
+/// `dropped_*_count`. Source: OpenTelemetry specification, "Tracing API", section "Span".
 @frozen
 public struct Span: ~Copyable, @unchecked Sendable {
     // Safe because a slot belongs to its one span, and every change to it needs that span mutable.
-    /// The ``SpanHeader`` of the slot; nil when the span is not recorded.
+    /// The ``RecordHeader`` of the slot; nil when the span is not recorded.
     @usableFromInline let slot: UnsafeMutableRawPointer?
     /// A retained ``SpanState``; nil, as for most spans, when the trace has no vendors' state.
     @usableFromInline let state: UnsafeMutableRawPointer?
@@ -20,7 +20,7 @@ public struct Span: ~Copyable, @unchecked Sendable {
     private let flags: UInt8
 
     @inline(__always)
-    init(_ identity: SpanIdentity, slot: SpanSlot?, state: UnsafeMutableRawPointer?) {
+    init(_ identity: SpanIdentity, slot: RecordSlot?, state: UnsafeMutableRawPointer?) {
         self.slot = slot.map { UnsafeMutableRawPointer($0.header) }
         self.state = state
         traceID = identity.traceID
@@ -30,7 +30,7 @@ public struct Span: ~Copyable, @unchecked Sendable {
 
     @inlinable
     deinit {
-        if slot != nil || state != nil { Self.finish(slot, state, at: nil) }
+        if slot != nil || state != nil { Self.finish(slot, state, at: nil as UnixTime?) }
     }
 
     /// What is handed on to whatever this span causes: children, messages, links.
@@ -56,6 +56,18 @@ public struct Span: ~Copyable, @unchecked Sendable {
     public consuming func end(at end: UnixTime? = nil) {
         if slot != nil || state != nil { Self.finish(slot, state, at: end) }
         discard self
+    }
+
+    /// Ends the span at a reading of the tracer's clock.
+    @inlinable
+    public consuming func end(at end: Ticks) {
+        if slot != nil || state != nil { Self.finish(slot, state, at: end) }
+        discard self
+    }
+
+    /// Puts another name in the place of the one that the span was started with; cut after 255 bytes.
+    public mutating func setName(_ name: String) {
+        if let slot { RecordSlot(at: slot).setName(name) }
     }
 
     /// Sets an attribute; an earlier value of the key is replaced.
@@ -87,14 +99,7 @@ public struct Span: ~Copyable, @unchecked Sendable {
     /// Sets an attribute of any type; an earlier value of the key is replaced.
     public mutating func set(_ attribute: Attribute) {
         guard let slot else { return }
-        let target = SpanSlot(at: slot)
-        switch attribute.value {
-        case .string(let value): target.set(attribute.key, value)
-        case .int(let value): target.set(attribute.key, value)
-        case .double(let value): target.set(attribute.key, value)
-        case .bool(let value): target.set(attribute.key, value)
-        case .strings, .ints, .doubles, .bools: target.set(attribute.key, list: attribute.value)
-        }
+        RecordSlot(at: slot).set(attribute, as: .span)
     }
 
     /// Adds an event.
@@ -102,27 +107,34 @@ public struct Span: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - name: What happened.
     ///   - time: When; nil is now.
-    ///   - attributes: More about it; at most 128, the rest is counted.
+    ///   - attributes: More about it; what is beyond the limit is counted.
     public mutating func addEvent(_ name: String, at time: UnixTime? = nil, _ attributes: [Attribute] = []) {
         guard let slot else { return }
-        let target = SpanSlot(at: slot)
+        let target = RecordSlot(at: slot)
         target.addEvent(name, at: time?.nanoseconds ?? target.now(), attributes)
+    }
+
+    /// Adds an event at a reading of the tracer's clock.
+    public mutating func addEvent(_ name: String, at time: Ticks, _ attributes: [Attribute] = []) {
+        guard let slot else { return }
+        let target = RecordSlot(at: slot)
+        target.addEvent(name, at: target.unix(time), attributes)
     }
 
     /// Adds a link to a span of this or another trace; one to an invalid context is left out and counted.
     ///
     /// - Parameters:
     ///   - context: The other span.
-    ///   - attributes: Why it is linked; at most 128, the rest is counted.
+    ///   - attributes: Why it is linked; what is beyond the limit is counted.
     public mutating func addLink(_ context: SpanContext, _ attributes: [Attribute] = []) {
-        if let slot { SpanSlot(at: slot).addLink(context, attributes) }
+        if let slot { RecordSlot(at: slot).addLink(context, attributes) }
     }
 
     /// Says how the work went.
     ///
     /// `unset` changes nothing, and after `ok` nothing else does.
     public mutating func setStatus(_ status: SpanStatus) {
-        if let slot { SpanSlot(at: slot).setStatus(status) }
+        if let slot { RecordSlot(at: slot).setStatus(status) }
     }
 
     /// Marks the span as failed with `error.type`, the name of the error's type.
@@ -130,8 +142,8 @@ public struct Span: ~Copyable, @unchecked Sendable {
     /// The error's text is not kept: it may name a person or an address.
     public mutating func recordError(_ error: any Error) {
         guard let slot else { return }
-        let target = SpanSlot(at: slot)
-        target.set("error.type", String(describing: type(of: error)))
+        let target = RecordSlot(at: slot)
+        target.set("error.type", String(describing: type(of: error)), as: .span)
         target.setStatus(.error(""))
     }
 
@@ -140,28 +152,34 @@ public struct Span: ~Copyable, @unchecked Sendable {
 
     @usableFromInline @inline(never)
     static func set(_ slot: UnsafeMutableRawPointer, _ key: String, _ value: String) {
-        SpanSlot(at: slot).set(key, value)
+        RecordSlot(at: slot).set(key, value, as: .span)
     }
 
     @usableFromInline @inline(never)
     static func set(_ slot: UnsafeMutableRawPointer, _ key: String, _ value: Int64) {
-        SpanSlot(at: slot).set(key, value)
+        RecordSlot(at: slot).set(key, value, as: .span)
     }
 
     @usableFromInline @inline(never)
     static func set(_ slot: UnsafeMutableRawPointer, _ key: String, _ value: Double) {
-        SpanSlot(at: slot).set(key, value)
+        RecordSlot(at: slot).set(key, value, as: .span)
     }
 
     @usableFromInline @inline(never)
     static func set(_ slot: UnsafeMutableRawPointer, _ key: String, _ value: Bool) {
-        SpanSlot(at: slot).set(key, value)
+        RecordSlot(at: slot).set(key, value, as: .span)
     }
 
     @usableFromInline @inline(never)
     static func finish(_ slot: UnsafeMutableRawPointer?, _ state: UnsafeMutableRawPointer?, at end: UnixTime?)
     {
         if let state { Unmanaged<SpanState>.fromOpaque(state).release() }
-        if let slot { SpanSlot(at: slot).close(at: end) }
+        if let slot { RecordSlot(at: slot).close(at: RecordMoment(end)) }
+    }
+
+    @usableFromInline @inline(never)
+    static func finish(_ slot: UnsafeMutableRawPointer?, _ state: UnsafeMutableRawPointer?, at end: Ticks) {
+        if let state { Unmanaged<SpanState>.fromOpaque(state).release() }
+        if let slot { RecordSlot(at: slot).close(at: RecordMoment(end)) }
     }
 }

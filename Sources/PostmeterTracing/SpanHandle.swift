@@ -44,4 +44,13 @@ public final class SpanHandle: Sendable {
             }
         }
     }
+
+    /// Ends the span at a reading of its tracer's clock.
+    public func end(at time: Ticks) {
+        span.withLock { span in
+            if let taken = span.take() {
+                taken.end(at: time)
+            }
+        }
+    }
 }

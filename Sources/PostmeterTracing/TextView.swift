@@ -36,10 +36,59 @@ struct TextView {
 
     /// Bytes that stand somewhere else.
     init(_ bytes: UnsafeRawBufferPointer) {
-        start = bytes.baseAddress
-        count = bytes.count
-        low = 0
-        high = 0
+        self.init(start: bytes.baseAddress, count: bytes.count, low: 0, high: 0)
+    }
+
+    private init(start: UnsafeRawPointer?, count: Int, low: UInt64, high: UInt64) {
+        self.start = start
+        self.count = count
+        self.low = low
+        self.high = high
+    }
+
+    /// No text.
+    static var empty: TextView { TextView(start: nil, count: 0, low: 0, high: 0) }
+
+    /// Calls `body` with the bytes of `text`, by its words or by the public way.
+    ///
+    /// The caller is not inlined and has `text` as a parameter.
+    @inline(__always)
+    static func with<Result>(_ text: String, _ body: (TextView) -> Result) -> Result {
+        if isLayoutKnown, let view = TextView(text) { return body(view) }
+        var text = text
+        return text.withUTF8 { body(TextView(UnsafeRawBufferPointer($0))) }
+    }
+
+    /// The bytes up to a limit: no character is cut in two.
+    @inline(__always)
+    func cut(to limit: Int) -> TextView {
+        count <= limit ? self : shortened(to: limit)
+    }
+
+    @inline(never)
+    private func shortened(to limit: Int) -> TextView {
+        var kept = limit
+        while kept > 0, byte(at: kept) & 0xc0 == 0x80 { kept -= 1 }
+        return TextView(start: start, count: kept, low: low, high: high)
+    }
+
+    private func byte(at offset: Int) -> UInt8 {
+        guard let start else {
+            let word = offset < 8 ? low : high
+            return UInt8(truncatingIfNeeded: word >> UInt64(8 * (offset & 7)))
+        }
+        return start.load(fromByteOffset: offset, as: UInt8.self)
+    }
+
+    /// Writes the bytes and touches none behind them.
+    func copyExactly(to place: UnsafeMutableRawPointer) {
+        if let start {
+            place.copyMemory(from: start, byteCount: count)
+        } else {
+            for offset in 0..<count {
+                place.storeBytes(of: byte(at: offset), toByteOffset: offset, as: UInt8.self)
+            }
+        }
     }
 
     /// Writes the bytes; up to 16 bytes from `place` on may be overwritten even when there are fewer.
@@ -66,9 +115,15 @@ struct TextView {
     /// Two of 64 bits, or one, the same for the same text.
     @inline(__always)
     var bits: UInt64 {
-        let (first, last) = ends
-        let mixed = (first ^ last &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(count)) &* 0xd6e8_feb8_6659_fd93
+        let mixed = mixed
         return 1 << (mixed >> 58) | 1 << (mixed >> 52 & 63)
+    }
+
+    /// A number whose upper bits differ for most texts that differ in their length, first or last bytes.
+    @inline(__always)
+    var mixed: UInt64 {
+        let (first, last) = ends
+        return (first ^ last &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(count)) &* 0xd6e8_feb8_6659_fd93
     }
 
     /// Up to 15 bytes as they are; of a longer text the first and last eight.

@@ -8,4 +8,7 @@ package struct TracerStatistics: Sendable, Hashable {
     package let waiting: Int
     /// The most spans that can be live or waiting at a time.
     package let capacity: Int
+
+    /// Those of a tracer without memory.
+    static let none = TracerStatistics(ended: 0, dropped: 0, waiting: 0, capacity: 0)
 }

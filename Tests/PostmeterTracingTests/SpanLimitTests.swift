@@ -90,7 +90,7 @@ import Testing
         #expect(tracer.drain(into: &records) == 40)
         for index in 0..<40 {
             let range = records.range(of: index)
-            #expect(range.count <= SpanSlot.bodyLimit)
+            #expect(range.count <= RecordSlot.growthLimit)
             let body = try SpanBody(records.bytes[range])
             #expect(body.attributes.count + Int(body.droppedAttributes) == 400)
             #expect(body.events.count + Int(body.droppedEvents) == 400)

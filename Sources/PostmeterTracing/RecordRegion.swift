@@ -1,27 +1,27 @@
 import CPrimitives
 import Synchronization
 
-/// The head of a pool's memory: what every thread that starts or ends a span works with.
+/// The head of a pool's memory: what every thread that begins or ends a record works with.
 ///
 /// Free and ended slots are on stacks, `laneCount` of each, so that threads seldom meet on one. Slots that
-/// were never used are handed out by a counter: memory is touched only as far as spans were ever live or
+/// were never used are handed out by a counter: memory is touched only as far as records were ever live or
 /// waiting at a time.
 ///
 /// - A stack of free slots has its top in the lower half of a word and a counter of its changes in the
 ///   upper one, so that a slot that left and came back in between is noticed.
 /// - A stack of ended slots has its depth in the upper half. It is only pushed to and taken whole, to which
 ///   such a slot does no harm.
-struct SpanRegion: ~Copyable {
+struct RecordRegion: ~Copyable {
     static let laneCount = 16
     /// The bytes before the lanes.
     static let size = 256
     /// The bytes before the slots.
-    static let slotsOffset = size + laneCount * SpanLane.stride
+    static let slotsOffset = size + laneCount * RecordLane.stride
 
     /// Slots that were handed out at least once.
     let fresh: Atomic<UInt32>
     let capacity: UInt32
-    let readsWords: Bool
+    let limits: RecordLimits
     /// Lanes look at the sum of all when their depth passes a multiple of this; a power of two.
     let quantum: UInt32
     /// The address of the clock, or 0 when times are in ticks.
@@ -30,68 +30,65 @@ struct SpanRegion: ~Copyable {
     let wake: Atomic<UInt>
     private let gap: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
         (0, 0, 0, 0, 0, 0, 0, 0)
-    /// Spans that found no slot.
+    /// Records that found no slot.
     let dropped: Atomic<UInt64>
+    /// The bytes on the heap that bodies can still borrow.
+    let reserve: Atomic<Int>
 
-    init(capacity: UInt32, clock: UInt) {
+    init(capacity: UInt32, limits: RecordLimits, clock: UInt) {
         fresh = Atomic(0)
         self.capacity = capacity
-        readsWords = TextView.isLayoutKnown
+        self.limits = limits
         let share = max(1, capacity / UInt32(2 * Self.laneCount))
         quantum = 1 << UInt32(31 - share.leadingZeroBitCount)
         self.clock = clock
         wake = Atomic(0)
         dropped = Atomic(0)
+        reserve = Atomic(max(1 << 20, Int(capacity) * RecordSlot.bodyLimit))
     }
 }
 
-extension UnsafeMutablePointer<SpanRegion> {
+extension UnsafeMutablePointer<RecordRegion> {
     @inline(__always)
-    func lane(_ index: Int) -> UnsafeMutablePointer<SpanLane> {
-        let lanes = UnsafeMutableRawPointer(self) + SpanRegion.size
-        return (lanes + index * SpanLane.stride).assumingMemoryBound(to: SpanLane.self)
+    func lane(_ index: Int) -> UnsafeMutablePointer<RecordLane> {
+        let lanes = UnsafeMutableRawPointer(self) + RecordRegion.size
+        return (lanes + index * RecordLane.stride).assumingMemoryBound(to: RecordLane.self)
     }
 
     /// The slot with a number, which is one more than its index.
     @inline(__always)
-    func slot(_ number: UInt32) -> SpanSlot {
-        let slots = UnsafeMutableRawPointer(self) + SpanRegion.slotsOffset
-        let place = slots + Int(number &- 1) &* SpanSlot.stride
-        return SpanSlot(header: place.assumingMemoryBound(to: SpanHeader.self))
+    func slot(_ number: UInt32) -> RecordSlot {
+        let slots = UnsafeMutableRawPointer(self) + RecordRegion.slotsOffset
+        let place = slots + Int(number &- 1) &* RecordSlot.stride
+        return RecordSlot(header: place.assumingMemoryBound(to: RecordHeader.self))
     }
 
     /// The lane of the calling thread.
     @inline(__always)
     private var ownLane: Int {
-        Int(pm_thread_number()) & (SpanRegion.laneCount - 1)
+        Int(pm_thread_number()) & (RecordRegion.laneCount - 1)
     }
 
-    /// A slot for a span, or nil when none is free, which is counted.
+    /// A slot for a record, or nil when none is free, which is counted.
     @inline(__always)
-    func take() -> SpanSlot? {
+    func take() -> RecordSlot? {
         if let slot = pop(lane(ownLane)) { return slot }
         return takeElsewhere()
     }
 
     /// A slot that was never used, else one from any lane.
     @inline(never)
-    private func takeElsewhere() -> SpanSlot? {
+    private func takeElsewhere() -> RecordSlot? {
         if pointee.fresh.load(ordering: .relaxed) < pointee.capacity {
             let index = pointee.fresh.add(1, ordering: .relaxed).oldValue
             if index < pointee.capacity {
                 let slot = slot(index + 1)
-                slot.header.initialize(
-                    to: SpanHeader(
-                        number: index + 1,
-                        region: self,
-                        marks: pointee.readsWords ? .readsWords : []
-                    )
-                )
+                slot.header.initialize(to: RecordHeader(number: index + 1, region: self))
                 return slot
             }
             pointee.fresh.subtract(1, ordering: .relaxed)
         }
-        for index in 0..<SpanRegion.laneCount {
+        for index in 0..<RecordRegion.laneCount {
             if let slot = pop(lane(index)) { return slot }
         }
         pointee.dropped.add(1, ordering: .relaxed)
@@ -99,7 +96,7 @@ extension UnsafeMutablePointer<SpanRegion> {
     }
 
     @inline(__always)
-    private func pop(_ lane: UnsafeMutablePointer<SpanLane>) -> SpanSlot? {
+    private func pop(_ lane: UnsafeMutablePointer<RecordLane>) -> RecordSlot? {
         var head = lane.pointee.free.load(ordering: .acquiring)
         while true {
             let number = UInt32(truncatingIfNeeded: head)
@@ -119,7 +116,7 @@ extension UnsafeMutablePointer<SpanRegion> {
     }
 
     /// Gives back a chain of slots, linked from `top` to `bottom`.
-    func giveBack(from top: SpanSlot, to bottom: SpanSlot, lane index: Int) {
+    func giveBack(from top: RecordSlot, to bottom: RecordSlot, lane index: Int) {
         let lane = lane(index)
         var head = lane.pointee.free.load(ordering: .relaxed)
         while true {
@@ -136,11 +133,23 @@ extension UnsafeMutablePointer<SpanRegion> {
         }
     }
 
+    /// Takes bytes of the reserve; false when there are not so many left.
+    func borrow(_ count: Int) -> Bool {
+        if pointee.reserve.subtract(count, ordering: .relaxed).newValue >= 0 { return true }
+        giveBack(count)
+        return false
+    }
+
+    /// Gives bytes of the reserve back.
+    func giveBack(_ count: Int) {
+        pointee.reserve.add(count, ordering: .relaxed)
+    }
+
     /// Hands an ended slot to the drainer.
     ///
     /// After the exchange neither it nor the region is touched: both may be gone.
     @inline(__always)
-    func push(_ slot: SpanSlot) {
+    func push(_ slot: RecordSlot) {
         let index = ownLane
         let lane = lane(index)
         slot.header.pointee.lane = UInt8(truncatingIfNeeded: index)
@@ -174,16 +183,16 @@ extension UnsafeMutablePointer<SpanRegion> {
 
     /// Ended slots on the lanes.
     var waiting: Int {
-        (0..<SpanRegion.laneCount).reduce(0) {
+        (0..<RecordRegion.laneCount).reduce(0) {
             $0 + Int(lane($1).pointee.ended.load(ordering: .relaxed) >> 32)
         }
     }
 
     /// Whom to wake, when half of the slots wait.
     @inline(never)
-    private func wakeUnderPressure() -> SpanClosure<Void>? {
+    private func wakeUnderPressure() -> RecordClosure<Void>? {
         guard waiting + 1 >= Int(pointee.capacity + 1) / 2 else { return nil }
-        return SpanClosure.at(pointee.wake.load(ordering: .acquiring))
+        return RecordClosure.at(pointee.wake.load(ordering: .acquiring))
     }
 
     /// Free slots of a lane, counted when nobody takes any.

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A stack of free slots and one of ended slots, each on a cache line of its own.
-struct SpanLane: ~Copyable {
+struct RecordLane: ~Copyable {
     /// The distance of two lanes: two pairs of lines, which are fetched together.
     static let stride = 256
 

@@ -1,7 +1,7 @@
 /// A closure behind an address, for threads that hold a slot and no reference.
 ///
 /// The pool keeps it for as long as its memory.
-final class SpanClosure<Result>: Sendable {
+final class RecordClosure<Result>: Sendable {
     let call: @Sendable () -> Result
 
     init(_ call: @escaping @Sendable () -> Result) {
@@ -13,9 +13,9 @@ final class SpanClosure<Result>: Sendable {
     }
 
     /// The closure at an address; nil at 0.
-    static func at(_ address: UInt) -> SpanClosure? {
+    static func at(_ address: UInt) -> RecordClosure? {
         UnsafeRawPointer(bitPattern: address).map {
-            Unmanaged<SpanClosure>.fromOpaque($0).takeUnretainedValue()
+            Unmanaged<RecordClosure>.fromOpaque($0).takeUnretainedValue()
         }
     }
 }

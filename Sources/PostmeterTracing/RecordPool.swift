@@ -3,55 +3,54 @@ import Glibc
 import PostmeterModel
 import Synchronization
 
-/// The memory of a tracer's spans, and the way out of it.
+/// The memory of a recorder's spans or log records, and the way out of it.
 ///
-/// Starting and ending a span takes no lock and allocates nothing. Draining is for one thread at a time.
-final class SpanPool: @unchecked Sendable {
+/// Beginning and ending a record takes no lock and allocates nothing. Draining is for one thread at a time.
+final class RecordPool: @unchecked Sendable {
     // Safe because `region` never changes, what is in it is reached by atomics or by the one owner of a
     // slot, and the drainer's state is behind a mutex.
-    let region: UnsafeMutablePointer<SpanRegion>
+    let region: UnsafeMutablePointer<RecordRegion>
     private let byteCount: Int
     private let drainer: Mutex<Drainer>
-    private let clock: SpanClosure<UnixTime>?
-    private let wakes = Mutex<[SpanClosure<Void>]>([])
+    /// The injected clock; nil when times are in ticks.
+    let clock: RecordClosure<UnixTime>?
+    private let wakes = Mutex<[RecordClosure<Void>]>([])
 
     private struct Drainer {
-        var clock: SpanClock
+        var clock = SpanClock()
         /// Slots taken from the lanes and not yet encoded, the oldest first, from `position` on.
         var queue: [UInt32] = []
         var position = 0
         var drained: UInt64 = 0
         /// For each lane the ends of the chain of slots that go back to it, by number; 0 for none.
-        var chains = [(top: UInt32, bottom: UInt32)](repeating: (0, 0), count: SpanRegion.laneCount)
+        var chains = [(top: UInt32, bottom: UInt32)](repeating: (0, 0), count: RecordRegion.laneCount)
     }
 
-    /// Maps memory for `capacity` spans, 1 to 1,048,576; nil when there is no address space for it.
+    /// Maps memory for `capacity` records, 1 to 1,048,576; nil when there is no address space for it.
     ///
-    /// Without a clock, times are read in ticks where the processor allows it.
-    init?(capacity: Int, now: (@Sendable () -> UnixTime)?) {
+    /// Without a clock, times are read in ticks.
+    init?(capacity: Int, limits: SpanLimits, now: (@Sendable () -> UnixTime)?) {
         let capacity = min(max(capacity, 1), 1 << 20)
-        byteCount = SpanRegion.slotsOffset + capacity * SpanSlot.stride
+        byteCount = RecordRegion.slotsOffset + capacity * RecordSlot.stride
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED
         else { return nil }
-        region = memory.bindMemory(to: SpanRegion.self, capacity: 1)
-        if let now {
-            clock = SpanClosure(now)
-        } else {
-            clock = pm_ticks_are_steady() ? nil : SpanClosure { UnixTime(nanoseconds: pm_clock_realtime()) }
+        region = memory.bindMemory(to: RecordRegion.self, capacity: 1)
+        clock = now.map { RecordClosure($0) }
+        region.initialize(
+            to: RecordRegion(
+                capacity: UInt32(capacity), limits: RecordLimits(limits), clock: clock?.address ?? 0))
+        for index in 0..<RecordRegion.laneCount {
+            region.lane(index).initialize(to: RecordLane())
         }
-        region.initialize(to: SpanRegion(capacity: UInt32(capacity), clock: clock?.address ?? 0))
-        for index in 0..<SpanRegion.laneCount {
-            region.lane(index).initialize(to: SpanLane())
-        }
-        drainer = Mutex(Drainer(clock: SpanClock()))
+        drainer = Mutex(Drainer())
     }
 
     /// Returns the memory, unless a span still lives in it: then it is left to that span for good.
     deinit {
-        let waiting = drainer.withLock { $0.queue.count - $0.position } + region.waiting
-        var idle = waiting
-        for index in 0..<SpanRegion.laneCount {
+        _ = drain(limit: .max) { _, _ in }
+        var idle = 0
+        for index in 0..<RecordRegion.laneCount {
             idle += region.freeCount(lane: index)
         }
         if idle == Int(region.pointee.fresh.load(ordering: .acquiring)) {
@@ -64,14 +63,14 @@ final class SpanPool: @unchecked Sendable {
 
     /// Sets whom to wake when half of the slots wait.
     func onPressure(_ wake: @escaping @Sendable () -> Void) {
-        let box = SpanClosure(wake)
+        let box = RecordClosure(wake)
         // Earlier ones are kept: a thread may have read their address and not yet called them.
         wakes.withLock { $0.append(box) }
         region.pointee.wake.store(box.address, ordering: .releasing)
     }
 
-    /// Appends up to `limit` ended spans and frees their slots; returns how many.
-    func drain(into records: inout EncodedRecords, limit: Int) -> Int {
+    /// Hands up to `limit` ended records to `take` and frees their slots; returns how many.
+    func drain(limit: Int, _ take: (RecordSlot, SpanClock) -> Void) -> Int {
         drainer.withLock { drainer in
             collect(&drainer)
             let count = min(limit, drainer.queue.count - drainer.position)
@@ -79,8 +78,8 @@ final class SpanPool: @unchecked Sendable {
             drainer.clock.adjust()
             for number in drainer.queue[drainer.position..<(drainer.position + count)] {
                 let slot = region.slot(number)
-                slot.setTimes(by: drainer.clock)
-                records.append(body: slot.bytes)
+                take(slot, drainer.clock)
+                slot.shrink()
                 chain(slot, to: &drainer.chains[Int(slot.header.pointee.lane)])
             }
             giveBack(&drainer.chains)
@@ -108,7 +107,7 @@ final class SpanPool: @unchecked Sendable {
 
     /// Moves what the lanes hold to the queue; within a lane in the order in which the spans ended.
     private func collect(_ drainer: inout Drainer) {
-        for index in 0..<SpanRegion.laneCount {
+        for index in 0..<RecordRegion.laneCount {
             var number = region.takeEnded(lane: index)
             let first = drainer.queue.count
             while number != 0 {
@@ -120,7 +119,7 @@ final class SpanPool: @unchecked Sendable {
     }
 
     /// Puts a slot on top of a chain.
-    private func chain(_ slot: SpanSlot, to chain: inout (top: UInt32, bottom: UInt32)) {
+    private func chain(_ slot: RecordSlot, to chain: inout (top: UInt32, bottom: UInt32)) {
         let number = slot.header.pointee.number
         slot.header.pointee.next.store(chain.top, ordering: .relaxed)
         chain.top = number
