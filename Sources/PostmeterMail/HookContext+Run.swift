@@ -17,7 +17,7 @@ extension HookContext {
     ) async throws(Failure) -> Success {
         let start = clock.start()
         var handle = begin(start)
-        let result: Result<Success, Failure> = await CurrentSpan.$context.withValue(handle.context) {
+        let result: Result<Success, Failure> = await CurrentSpan.withValue(handle.context) {
             do throws(Failure) {
                 return .success(try await body(&handle))
             } catch {

@@ -191,7 +191,7 @@ import Testing
 
     @Test func `a span of the task in another trace is linked, not followed`() async {
         let request = SpanContext(traceID: TraceID(high: 7, low: 7), spanID: SpanID(0x77))
-        await CurrentSpan.$context.withValue(request) {
+        await CurrentSpan.withValue(request) {
             await mail.triage.withReception(of: incoming) { _ in }
         }
         let span = mail.spans()[0]

@@ -47,7 +47,10 @@ public final class DistributedSpan: Tracing.Span {
     /// The name of the span.
     public var operationName: String {
         get { state.withLock { $0.name } }
-        set { state.withLock { $0.name = newValue } }
+        set {
+            update { span in span.setName(newValue) }
+            state.withLock { if !Self.hasEnded($0) { $0.name = newValue } }
+        }
     }
 
     /// The attributes set so far; none where the span is not recorded.

@@ -62,6 +62,10 @@ public final class DistributedTracer: Tracing.Tracer {
             injector.inject(TraceContext.traceparent(of: span), forKey: "traceparent", into: &carrier)
             if !span.state.isEmpty { injector.inject(span.state, forKey: "tracestate", into: &carrier) }
         }
+        if propagators.contains(.baggage) {
+            let header = context.baggage.header
+            if !header.isEmpty { injector.inject(header, forKey: "baggage", into: &carrier) }
+        }
     }
 
     /// Reads the context out of what a request carries; what is absent or malformed changes nothing.
@@ -74,6 +78,10 @@ public final class DistributedTracer: Tracing.Tracer {
                 tracestate: extractor.extract(key: "tracestate", from: carrier))
         {
             context.spanContext = remote
+        }
+        if propagators.contains(.baggage), let header = extractor.extract(key: "baggage", from: carrier) {
+            let baggage = Baggage.parse(header)
+            if !baggage.isEmpty { context.baggage = baggage }
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PostmeterExport
 
-@Suite struct SpanPusherTests {
+@Suite struct RecordPusherTests {
     @Test func `spans go out in batches, and nothing goes out when there are none`() async throws {
         let bench = TestBench()
         let transport = FakeTransport()
@@ -61,6 +61,26 @@ import Testing
         }
         #expect(transport.mostUnderWay == 1)
         #expect(try transport.sent.map { try Wire.spanCount($0.request.body) }.reduce(0, +) == 15)
+    }
+
+    @Test func `what is queued waits for the export that is under way`() async throws {
+        let bench = TestBench()
+        let transport = FakeTransport()
+        transport.hold()
+        let pusher = try bench.spanPusher(transport)
+        bench.endSpans(10)
+        async let first: Void = pusher.flush()
+        await transport.reached(1)
+        bench.endSpans(5)
+        async let second: Void = pusher.flush()
+        while bench.value("postmeter.spans.queued") != 5 { await Task.yield() }
+        // Time for an export that does not wait to begin.
+        for _ in 0..<100 { await Task.yield() }
+        transport.release()
+        await first
+        await second
+        #expect(transport.mostUnderWay == 1)
+        #expect(try transport.sent.map { try Wire.spanCount($0.request.body) } == [10, 5])
     }
 
     @Test func `a full queue leaves spans with the tracer, which counts what it cannot take`() async throws {

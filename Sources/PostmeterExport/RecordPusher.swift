@@ -3,18 +3,21 @@ package import PostmeterOTLP
 package import PostmeterTracing
 import PostmeterTransport
 
-/// Pushes the spans that have ended: at every interval, and when a tracer is half full.
+/// Pushes finished records, ended spans or log records: at every interval, and when a source is half full.
 ///
-/// Spans are taken from the tracers in batches, encoded, and held in a bounded queue while the receiver is
-/// slow or away; when the queue is full they stay with the tracers, which count what they cannot take. One
+/// Records are taken from their sources in batches, encoded, and held in a bounded queue while the receiver is
+/// slow or away; when the queue is full they stay with the sources, which count what they cannot take. One
 /// export is under way at a time. A batch that is not taken in all its tries is given up and counted.
-package actor SpanPusher {
+package actor RecordPusher {
     /// Limits and times of a pusher.
     package struct Configuration: Sendable {
-        /// The most time that an ended span waits before it is taken.
+        /// The most time that a record waits before it is taken.
         package var interval: Duration = .seconds(5)
-        /// The most spans of one export.
+        /// The most records of one export.
         package var batchLimit = 512
+        /// The bytes of records after which an export takes no more, which keeps it within what receivers
+        /// accept; the last few records may go beyond it.
+        package var batchBytesLimit = 4 << 20
         /// The most batches that wait.
         package var queueLimit = 32
         /// The most bytes that wait, encoded.
@@ -25,13 +28,14 @@ package actor SpanPusher {
         package init() {}
     }
 
-    private let tracers: [Tracer]
-    private let encoder: OTLPEncoder
+    private let signal: ExportSignal
+    private let encode: @Sendable ([RecordSource.Batch]) -> [UInt8]?
     private let sender: OTLPSender
     private let health: ExportHealth
     private let clock: ExportClock
     private let configuration: Configuration
-    private var queue: SpanQueue
+    private var taker: RecordTaker
+    private var queue: RecordQueue
     private var ticker: Task<Void, Never>?
     private var exporting: Task<Void, Never>?
     private var phase = Phase.open
@@ -43,7 +47,7 @@ package actor SpanPusher {
         case closed
     }
 
-    /// Prepares a pusher; ``start()`` sets it going.
+    /// Prepares a pusher of spans; ``start()`` sets it going.
     ///
     /// - Parameters:
     ///   - tracers: Whose spans are pushed; no other pusher may take them.
@@ -61,13 +65,7 @@ package actor SpanPusher {
         clock: ExportClock = .system,
         diagnostics: Diagnostics = .silent
     ) {
-        self.tracers = tracers
-        self.encoder = encoder
-        self.health = health
-        self.clock = clock
-        self.configuration = configuration
-        queue = SpanQueue(batchLimit: configuration.queueLimit, byteLimit: configuration.queueBytesLimit)
-        sender = OTLPSender(
+        let sender = OTLPSender(
             .traces,
             to: target,
             by: transport,
@@ -75,9 +73,69 @@ package actor SpanPusher {
             clock: clock,
             diagnostics: diagnostics
         )
+        self.init(
+            tracers.map { RecordSource($0) },
+            encode: { encoder.traces($0.map { (scope: $0.scope, spans: $0.records) }) },
+            sender: sender,
+            configuration: configuration
+        )
     }
 
-    /// Begins to push, the first time after one interval or when a tracer is half full.
+    /// Prepares a pusher of log records; ``start()`` sets it going.
+    ///
+    /// - Parameters:
+    ///   - logs: Whose records are pushed; no other pusher may take them.
+    ///   - encoder: Knows the resource.
+    ///   - target: The receiver; its timeout holds for one try.
+    ///   - transport: What sends.
+    ///   - health: Counts exports and records.
+    package init(
+        logs: [LogRecorder],
+        encoder: OTLPEncoder,
+        target: OTLPTarget,
+        transport: any ExportTransport,
+        health: ExportHealth,
+        configuration: Configuration = Configuration(),
+        clock: ExportClock = .system,
+        diagnostics: Diagnostics = .silent
+    ) {
+        let sender = OTLPSender(
+            .logs,
+            to: target,
+            by: transport,
+            health: health,
+            clock: clock,
+            diagnostics: diagnostics
+        )
+        self.init(
+            logs.map { RecordSource($0) },
+            encode: { encoder.logs($0) },
+            sender: sender,
+            configuration: configuration
+        )
+    }
+
+    private init(
+        _ sources: [RecordSource],
+        encode: @escaping @Sendable ([RecordSource.Batch]) -> [UInt8]?,
+        sender: OTLPSender,
+        configuration: Configuration
+    ) {
+        self.encode = encode
+        self.sender = sender
+        self.configuration = configuration
+        signal = sender.signal
+        health = sender.health
+        clock = sender.clock
+        taker = RecordTaker(
+            sources,
+            batchLimit: configuration.batchLimit,
+            batchBytesLimit: configuration.batchBytesLimit
+        )
+        queue = RecordQueue(batchLimit: configuration.queueLimit, byteLimit: configuration.queueBytesLimit)
+    }
+
+    /// Begins to push, the first time after one interval or when a source is half full.
     package func start() {
         guard ticker == nil, case .open = phase else { return }
         // Of wake-ups that come while one is served, one is remembered.
@@ -85,8 +143,8 @@ package actor SpanPusher {
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)
         )
-        for tracer in tracers {
-            tracer.onPressure { continuation.yield() }
+        for source in taker.sources {
+            source.onPressure { continuation.yield() }
         }
         let interval = max(configuration.interval, .milliseconds(1))
         ticker = Task { [weak self, clock] in
@@ -107,7 +165,7 @@ package actor SpanPusher {
         }
     }
 
-    /// Takes and exports everything that has ended by now, and returns when that is over.
+    /// Takes and exports everything that waits by now, and returns when that is over.
     package func flush() async {
         collectAndExport()
         await exporting?.value
@@ -126,12 +184,12 @@ package actor SpanPusher {
         let isInTime = await Deadline.run(within: deadline, clock: clock) { await self.flush() }
         phase = .closed
         let left = queue.removeAll() + giveUpWaiting()
-        health.countLost(.traces, left, reason: ExportResult.shutdown)
-        health.showQueued(0)
+        health.countLost(signal, left, reason: ExportResult.shutdown)
+        health.showQueued(signal, 0)
         return isInTime
     }
 
-    /// Takes what has ended and sees to it that it is being exported.
+    /// Takes what waits and sees to it that it is being exported.
     private func collectAndExport() {
         collect()
         guard exporting == nil, !queue.isEmpty else { return }
@@ -140,8 +198,8 @@ package actor SpanPusher {
 
     private func exportAll() async {
         while let deadline = timeLeft(), let batch = next() {
-            _ = await sender.send(batch.body, items: batch.spans, deadline: deadline, isLost: true)
-            health.showQueued(queue.spans)
+            _ = await sender.send(batch.body, items: batch.records, deadline: deadline, isLost: true)
+            health.showQueued(signal, queue.records)
         }
         exporting = nil
     }
@@ -149,57 +207,31 @@ package actor SpanPusher {
     /// The time that the next export may take; nil when there is none any more.
     private func timeLeft() -> Duration? {
         switch phase {
-        case .open: return configuration.deadline
-        case .closed: return nil
-        case .closing(let end):
-            let now = clock.now()
-            guard now < end else { return nil }
-            return min(configuration.deadline, .nanoseconds(Int64(clamping: end - now)))
+        case .open: configuration.deadline
+        case .closed: nil
+        case .closing(let end): clock.timeLeft(until: end).map { min(configuration.deadline, $0) }
         }
     }
 
-    private func next() -> SpanQueue.Batch? {
+    private func next() -> RecordQueue.Batch? {
         collect()
         return queue.removeFirst()
     }
 
-    /// Moves ended spans to the queue, as far as it has room.
+    /// Moves records from the sources to the queue, as far as it has room.
     private func collect() {
         if case .closed = phase { return }
-        for tracer in tracers {
-            while queue.hasRoom {
-                var records = EncodedRecords()
-                guard tracer.drain(into: &records, limit: configuration.batchLimit) > 0,
-                    let body = encoder.traces([(scope: tracer.scope, spans: records)])
-                else { break }
-                queue.append(SpanQueue.Batch(body: body, spans: records.count))
-            }
+        while queue.hasRoom, let (batches, count) = taker.take() {
+            guard let body = encode(batches) else { continue }
+            queue.append(RecordQueue.Batch(body: body, records: count))
         }
-        health.showQueued(queue.spans)
+        health.showQueued(signal, queue.records)
     }
 
-    /// Takes the spans that still wait with the tracers and throws them away; returns how many.
+    /// Takes the records that still wait with the sources and throws them away; returns how many.
     private func giveUpWaiting() -> Int {
-        var count = 0
-        for tracer in tracers {
-            var records = EncodedRecords()
-            while true {
-                let drained = tracer.drain(into: &records, limit: configuration.batchLimit)
-                if drained == 0 { break }
-                count += drained
-                records.removeAll()
-            }
-        }
-        return count
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds, from 0 to about 292 years.
-    var clampedNanoseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        guard seconds < 9_000_000_000 else { return UInt64(Int64.max) }
-        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+        var total = 0
+        while let (_, count) = taker.take() { total += count }
+        return total
     }
 }

@@ -1,9 +1,9 @@
-/// Encoded batches of spans that wait to be sent, the oldest first.
-struct SpanQueue {
+/// Encoded batches of records that wait to be sent, the oldest first.
+struct RecordQueue {
     /// The body of one request.
     struct Batch {
         let body: [UInt8]
-        let spans: Int
+        let records: Int
     }
 
     /// The most batches.
@@ -12,8 +12,8 @@ struct SpanQueue {
     let byteLimit: Int
     private var batches: [Batch] = []
     private var bytes = 0
-    /// The spans of all batches.
-    private(set) var spans = 0
+    /// The records of all batches.
+    private(set) var records = 0
 
     init(batchLimit: Int, byteLimit: Int) {
         self.batchLimit = max(1, batchLimit)
@@ -29,24 +29,24 @@ struct SpanQueue {
     mutating func append(_ batch: Batch) {
         batches.append(batch)
         bytes += batch.body.count
-        spans += batch.spans
+        records += batch.records
     }
 
     mutating func removeFirst() -> Batch? {
         guard !batches.isEmpty else { return nil }
         let batch = batches.removeFirst()
         bytes -= batch.body.count
-        spans -= batch.spans
+        records -= batch.records
         return batch
     }
 
-    /// Forgets all batches; returns how many spans they held.
+    /// Forgets all batches; returns how many records they held.
     mutating func removeAll() -> Int {
         defer {
             batches = []
             bytes = 0
-            spans = 0
+            records = 0
         }
-        return spans
+        return records
     }
 }
