@@ -38,16 +38,12 @@ extension Postmeter {
     public static func bootstrap(
         _ configuration: PostmeterConfiguration = .fromEnvironment(), systems: Systems = []
     ) throws(PostmeterError) -> Postmeter {
-        if bootstrapped.load() == nil {
-            let made = try Postmeter(configuration: configuration)
-            if bootstrapped.storeIfNil(made) === made {
-                made.setUp(systems)
-                return made
-            }
-        }
-        let first = bootstrapped.load()
-        configuration.diagnostics.warn("Postmeter was bootstrapped before: the first configuration holds")
-        return try first ?? Postmeter(configuration: configuration)
+        if let first = bootstrapped.load() { return warned(first, configuration) }
+        let made = try Postmeter(configuration: configuration)
+        let first = bootstrapped.storeIfNil(made)
+        guard first === made else { return warned(first, configuration) }
+        made.setUp(systems)
+        return made
     }
 
     /// What ``bootstrap(_:systems:)`` made; nil before.
@@ -65,6 +61,11 @@ extension Postmeter {
         SwiftLogHandler(
             label: label, level: configuration.logLevel, metadataProvider: metadataProvider,
             recorder: recordsLogs ? logs : nil, recordsErrorMessages: configuration.recordsErrorMessages)
+    }
+
+    private static func warned(_ first: Postmeter, _ configuration: PostmeterConfiguration) -> Postmeter {
+        configuration.diagnostics.warn("Postmeter was bootstrapped before: the first configuration holds")
+        return first
     }
 
     private func setUp(_ systems: Systems) {
