@@ -1,5 +1,6 @@
 import CPrimitives
 package import PostmeterModel
+import PostmeterTracing
 
 /// The two clocks of a hook: one that says when, one that says how long.
 ///
@@ -26,14 +27,34 @@ package struct HookClock: Sendable {
         let ticks: UInt64
     }
 
+    /// Where it was over, and the seconds it took.
+    struct End {
+        let time: UnixTime
+        let seconds: Double
+    }
+
     func start() -> Start {
         Start(time: now(), ticks: monotonic())
     }
 
-    /// When the work is over, and the seconds it took.
-    func end(of start: Start) -> (time: UnixTime, seconds: Double) {
+    func end(of start: Start) -> End {
         let ticks = monotonic()
         let elapsed = ticks > start.ticks ? ticks - start.ticks : 0
-        return (UnixTime(nanoseconds: start.time.nanoseconds &+ elapsed), Double(elapsed) / 1e9)
+        return End(
+            time: UnixTime(nanoseconds: start.time.nanoseconds &+ elapsed), seconds: Double(elapsed) / 1e9)
+    }
+}
+
+extension Tracer {
+    /// Starts the span of a hook.
+    func startSpan(_ name: String, kind: SpanKind, parent: SpanContext?, at start: HookClock.Start) -> Span {
+        startSpan(name, kind: kind, parent: parent, at: start.time)
+    }
+}
+
+extension Span {
+    /// Ends the span of a hook.
+    consuming func end(at end: HookClock.End) {
+        self.end(at: end.time)
     }
 }

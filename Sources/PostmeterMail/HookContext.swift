@@ -18,8 +18,10 @@ final class HookContext: Sendable {
     let models = BoundedWords(limit: 64, other: HookContext.other)
     /// Values of `gen_ai.provider.name`.
     let modelProviders = BoundedWords(limit: 32, other: HookContext.other)
-    /// Values of `gen_ai.operation.name`.
+    /// Values of `gen_ai.operation.name` for calls of models.
     let modelOperations = BoundedWords(limit: 16, other: HookContext.other)
+    /// Values of `gen_ai.tool.name`.
+    let tools = BoundedWords(limit: 64, other: HookContext.other)
     /// Roots that `record(_:)` has told of.
     let roots = RecentRoots()
 

@@ -113,7 +113,45 @@ import Testing
     func `a refusal counts as failed, in its own word`(refusal: DeliveryRefusal) async {
         await mail.triage.withDelivery(of: OutgoingMail()) { $0.refused(refusal) }
         #expect(mail.figures("messaging.client.sent.messages") == ["send resend \(refusal.rawValue) = 1"])
-        #expect(mail.spans()[0].isError)
+        let span = mail.spans()[0]
+        #expect(span.isError)
+        #expect(span["error.type"] == refusal.rawValue)
+        #expect(span["email.event"] == refusal.rawValue)
+        #expect(MailEventKind(rawValue: refusal.rawValue) != nil)
+    }
+
+    @Test func `the last word on a delivery holds`() async {
+        await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+            delivery.refused(.deferred)
+            delivery.accepted(messageID: "out-1")
+        }
+        await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+            delivery.accepted(messageID: "out-2")
+            delivery.refused(.rejected)
+        }
+        await mail.triage.withDelivery(of: OutgoingMail()) { _ in }
+        let spans = mail.spans()
+        #expect(spans.map { $0["email.event"] } == ["accepted", "rejected", nil])
+        #expect(spans.map(\.isError) == [false, true, false])
+        #expect(
+            mail.figures("messaging.client.sent.messages") == ["send resend = 2", "send resend rejected = 1"])
+    }
+
+    @Test func `what a platform said of a refusal loses its addresses`() async {
+        await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+            delivery.refused(.rejected, detail: "550 <bob@example.com> unknown")
+        }
+        #expect(mail.spans()[0]["email.detail"] == "550 [address] unknown")
+    }
+
+    @Test func `an error thrown after a refusal is the one that is told`() async {
+        await #expect(throws: Trouble.tooHot) {
+            try await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+                delivery.refused(.failed)
+                throw Trouble.tooHot
+            }
+        }
+        #expect(mail.figures("messaging.client.sent.messages") == ["send resend Trouble = 1"])
     }
 
     @Test func `an escalation is counted once and its reason is on the span only`() async {
@@ -153,7 +191,7 @@ import Testing
 
     @Test func `a span of the task in another trace is linked, not followed`() async {
         let request = SpanContext(traceID: TraceID(high: 7, low: 7), spanID: SpanID(0x77))
-        await CurrentSpan.$context.withValue(request) {
+        await CurrentSpan.withValue(request) {
             await mail.triage.withReception(of: incoming) { _ in }
         }
         let span = mail.spans()[0]

@@ -79,7 +79,11 @@ final class MailFixture: Sendable {
         for family in registry.snapshot().families where family.descriptor.name == name {
             return family.identities.indices.map { index in
                 let labels = AttributeReader.attributes(in: family.identities[index].bytes).map { attribute in
-                    if case .string(let text) = attribute.value { text } else { attribute.key }
+                    switch attribute.value {
+                    case .string(let text): text
+                    case .int(let number): String(number)
+                    default: attribute.key
+                    }
                 }
                 return labels.filter { !$0.isEmpty }.joined(separator: " ") + " = "
                     + Self.number(family, index)

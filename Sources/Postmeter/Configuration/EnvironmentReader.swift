@@ -60,6 +60,22 @@ struct EnvironmentReader {
         return ignore(name, value, "it must be one of \(choices.map(\.key).joined(separator: ", "))")
     }
 
+    /// A list of words with commas between, in any case, each once; nil when there is none that is known.
+    func words(_ name: String, of known: [String]) -> [String]? {
+        guard let text = text(name) else { return nil }
+        var words: [String] = []
+        for part in text.split(separator: ",") {
+            let word = Self.trimmed(part).lowercased()
+            if word.isEmpty || words.contains(word) { continue }
+            if known.contains(word) {
+                words.append(word)
+            } else {
+                ignore(name, word, "it must be one of \(known.joined(separator: ", "))")
+            }
+        }
+        return words.isEmpty ? nil : words
+    }
+
     /// `key=value` pairs with commas between, percent-decoded; one bad pair makes all of it bad.
     func pairs(_ name: String, accepts: (_ key: String, _ value: String) -> Bool) -> [(
         key: String, value: String
@@ -78,14 +94,14 @@ struct EnvironmentReader {
     }
 
     /// Warns of a value; what may be secret is not shown.
-    @discardableResult
     func ignore<T>(_ name: String, _ value: String?, _ reason: String) -> T? {
         let shown = value.map { " '\($0)'" } ?? ""
         diagnostics.warn("\(name)\(shown) is ignored: \(reason)")
         return nil
     }
 
-    private func ignore(_ name: String, _ value: String, _ reason: String) {
+    /// Warns of a value.
+    func ignore(_ name: String, _ value: String, _ reason: String) {
         let _: Never? = ignore(name, value, reason)
     }
 

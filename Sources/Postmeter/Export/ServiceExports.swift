@@ -5,19 +5,13 @@ import PostmeterModel
 import PostmeterOTLP
 import PostmeterTracing
 import PostmeterTransport
+import ServiceLifecycle
 import Synchronization
 
 /// The way out of a service: the scrape port and the pushes, as far as they are configured.
 final class ServiceExports: Sendable {
     /// How long the last exports may take.
     private static let finalDeadline = Duration.seconds(10)
-
-    /// What pushes.
-    private struct Push: Sendable {
-        let client: HTTPClient
-        let metrics: MetricsPusher
-        let spans: RecordPusher
-    }
 
     private struct State {
         var isRunning = false
@@ -29,40 +23,55 @@ final class ServiceExports: Sendable {
     private let encoder: ExpositionEncoder
     private let service: ScrapeService
     private let address: PostmeterConfiguration.ScrapeAddress?
-    private let push: Push?
+    private let client: HTTPClient?
+    private let pushers: Pushers?
     private let diagnostics: Diagnostics
     private let state = Mutex(State())
     private let stops: AsyncStream<Void>
     private let stop: AsyncStream<Void>.Continuation
 
+    /// Prepares the exports of what a service records.
+    ///
+    /// - Throws: When an endpoint or a header cannot be used.
     init(
-        _ configuration: PostmeterConfiguration, resource: Resource, registry: MetricsRegistry, tracer: Tracer
-    ) throws(PostmeterError) {
+        _ configuration: PostmeterConfiguration, _ targets: ServiceTargets, resource: Resource,
+        registry: MetricsRegistry, tracers: [Tracer], logs: LogRecorder?
+    ) {
         self.registry = registry
         diagnostics = configuration.diagnostics
-        encoder = ExpositionEncoder(resource: resource, diagnostics: configuration.diagnostics)
+        encoder = ExpositionEncoder(resource: resource, diagnostics: diagnostics)
         address = configuration.isDisabled ? nil : configuration.scrape
-        let health = ExportHealth(registry: registry, tracers: [tracer], version: Postmeter.version)
+        let health = ExportHealth(
+            registry: registry, tracers: tracers, logs: logs.map { [$0] } ?? [], version: Postmeter.version)
         service = ScrapeService(registry: registry, encoder: encoder, health: health)
         (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        guard let otlp = configuration.otlp, !configuration.isDisabled else {
-            push = nil
+        guard targets.metrics != nil || targets.traces != nil || targets.logs != nil else {
+            (client, pushers) = (nil, nil)
             return
         }
-        let target = try Self.target(otlp)
         let client = HTTPClient(
             .init(userAgent: "OTel-OTLP-Exporter-Swift/\(Postmeter.version) postmeter/\(Postmeter.version)"))
         let writer = OTLPEncoder(resource: resource)
-        var spans = RecordPusher.Configuration()
-        spans.interval = configuration.spanInterval
-        push = Push(
-            client: client,
-            metrics: MetricsPusher(
-                registry: registry, encoder: writer, target: target, transport: client, health: health,
-                interval: configuration.metricInterval, diagnostics: configuration.diagnostics),
-            spans: RecordPusher(
-                tracers: [tracer], encoder: writer, target: target, transport: client, health: health,
-                configuration: spans, diagnostics: configuration.diagnostics))
+        let metrics = targets.metrics.map {
+            MetricsPusher(
+                registry: registry, temporality: configuration.temporality, encoder: writer, target: $0,
+                transport: client, health: health, interval: configuration.metricInterval,
+                diagnostics: configuration.diagnostics)
+        }
+        let spans = targets.traces.map {
+            RecordPusher(
+                tracers: tracers, encoder: writer, target: $0, transport: client, health: health,
+                configuration: configuration.spans.pusher, diagnostics: configuration.diagnostics)
+        }
+        let records = targets.logs.flatMap { target in
+            logs.map {
+                RecordPusher(
+                    logs: [$0], encoder: writer, target: target, transport: client, health: health,
+                    configuration: configuration.logs.pusher, diagnostics: configuration.diagnostics)
+            }
+        }
+        self.client = client
+        pushers = Pushers(metrics: metrics, spans: spans, logs: records)
     }
 
     /// The port that scrapes are answered on now.
@@ -73,7 +82,7 @@ final class ServiceExports: Sendable {
     func scrape(accept: String?) -> Scrape {
         let format = ExpositionFormat.negotiate(accept: accept)
         var body: [UInt8] = []
-        encoder.encode(registry.snapshot(), as: format, into: &body)
+        encoder.encode(registry.snapshot(audience: .scrapes), as: format, into: &body)
         return Scrape(contentType: format.contentType, body: body)
     }
 
@@ -93,17 +102,17 @@ final class ServiceExports: Sendable {
             await shutdown()
             throw error
         }
-        await push?.metrics.start()
-        await push?.spans.start()
-        for await _ in stops {}
+        await pushers?.start()
+        await withGracefulShutdownHandler {
+            for await _ in stops {}
+        } onGracefulShutdown: { [stop] in
+            stop.finish()
+        }
         await shutdown()
     }
 
     func flush() async {
-        guard let push else { return }
-        async let spans: Void = push.spans.flush()
-        async let metrics: Void = push.metrics.push()
-        _ = await (spans, metrics)
+        await pushers?.flush()
     }
 
     func shutdown() async {
@@ -121,11 +130,8 @@ final class ServiceExports: Sendable {
         stop.finish()
         let listener = state.withLock { $0.listener.take() }
         await listener?.close(within: .seconds(1))
-        guard let push else { return }
-        async let spans = push.spans.shutdown(within: Self.finalDeadline)
-        async let metrics = push.metrics.shutdown(within: Self.finalDeadline)
-        _ = await (spans, metrics)
-        push.client.shutdown()
+        await pushers?.shutdown(within: Self.finalDeadline)
+        client?.shutdown()
     }
 
     private func listen() async throws(PostmeterError) {
@@ -146,22 +152,14 @@ final class ServiceExports: Sendable {
         }
         if isClosing { await listener.close(within: .zero) }
     }
+}
 
-    private static func target(_ otlp: PostmeterConfiguration.OTLP) throws(PostmeterError) -> OTLPTarget {
-        for (name, value) in otlp.headers.sorted(by: { $0.key < $1.key }) {
-            guard PostmeterConfiguration.isFieldName(name), PostmeterConfiguration.isFieldValue(value) else {
-                throw PostmeterError(
-                    "otlp.headers: '\(name)' or its value cannot stand in a request; remove control characters"
-                )
-            }
-        }
-        do {
-            return try OTLPTarget(
-                .base(otlp.endpoint),
-                headers: HTTPHeaders(otlp.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
-                compression: otlp.isCompressed ? .gzip : .none, timeout: otlp.timeout)
-        } catch {
-            throw PostmeterError("otlp.endpoint: \(error)")
-        }
+extension PostmeterConfiguration.Batches {
+    fileprivate var pusher: RecordPusher.Configuration {
+        var pusher = RecordPusher.Configuration()
+        pusher.interval = interval
+        pusher.batchLimit = max(1, min(limit, capacity))
+        pusher.deadline = timeout
+        return pusher
     }
 }
