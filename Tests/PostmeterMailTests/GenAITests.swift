@@ -75,7 +75,7 @@ import Testing
         async
     {
         let request = SpanContext(traceID: TraceID(high: 7, low: 7), spanID: SpanID(0x77))
-        await CurrentSpan.$context.withValue(request) {
+        await CurrentSpan.withValue(request) {
             await mail.triage.withInvocation(of: incoming) { _ in }
         }
         let span = mail.spans()[0]

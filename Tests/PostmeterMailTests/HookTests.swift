@@ -191,7 +191,7 @@ import Testing
 
     @Test func `a span of the task in another trace is linked, not followed`() async {
         let request = SpanContext(traceID: TraceID(high: 7, low: 7), spanID: SpanID(0x77))
-        await CurrentSpan.$context.withValue(request) {
+        await CurrentSpan.withValue(request) {
             await mail.triage.withReception(of: incoming) { _ in }
         }
         let span = mail.spans()[0]
@@ -239,11 +239,30 @@ import Testing
 
     @Test func `a clock that is set back makes no negative duration`() async {
         let clock = Steps([2_000, 1_000])
+        let tracer = Tracer(
+            scope: MailConventions.scope, now: { UnixTime(nanoseconds: clock.next()) })
         let hooks = MailHooks(
-            registry: mail.registry, tracer: mail.tracer, traceKey: MailFixture.key, agentLimit: 100,
-            clock: HookClock(now: { .at(1) }, monotonic: { clock.next() }))
+            registry: mail.registry, tracer: tracer, traceKey: MailFixture.key, agentLimit: 100)
         await hooks.agent(MailFixture.triage, provider: .resend).withReception(of: incoming) { _ in }
         #expect(mail.series("messaging.client.operation.duration") == ["receive resend = 1/0.0"])
+    }
+
+    @Test func `a span and the histogram beside it share their readings of the clock`() async {
+        let clock = Steps([1_000_000_000, 3_000_000_000, 7_000_000_000, 15_000_000_000])
+        let tracer = Tracer(scope: MailConventions.scope, now: { UnixTime(nanoseconds: clock.next()) })
+        let hooks = MailHooks(
+            registry: mail.registry, tracer: tracer, traceKey: MailFixture.key, agentLimit: 100)
+        let agent = hooks.agent(MailFixture.triage, provider: .resend)
+        await agent.withReception(of: incoming) { _ in }
+        await agent.withLLM(model: "m", provider: "openai") { _ in }
+        var records = EncodedRecords()
+        _ = tracer.drain(into: &records)
+        let spans = (0..<records.count).map {
+            RecordedSpan(body: Array(records.bytes[records.range(of: $0)]))
+        }
+        #expect(traceText(spans) == "receive [client] 1+2\nchat m [client] 7+8")
+        #expect(mail.figures("messaging.client.operation.duration") == ["receive resend = 1/2.0"])
+        #expect(mail.figures("gen_ai.client.operation.duration") == ["chat openai m = 1/8.0"])
     }
 
     @Test func `hooks on many tasks at once lose nothing`() async {
