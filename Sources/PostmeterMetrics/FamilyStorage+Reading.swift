@@ -1,5 +1,6 @@
 import CPrimitives
 import PostmeterModel
+import Synchronization
 
 extension FamilyStorage {
     /// The series made so far, in the order in which they were made.
@@ -7,6 +8,9 @@ extension FamilyStorage {
 
     /// The number of series made so far.
     var count: Int { state.withLock { $0.series.count } }
+
+    /// The attributes that these series are exported with.
+    func identities(of series: [Series]) -> [SeriesIdentity] { series.map(\.identity) }
 
     /// All series with their values now; a gauge that has none is left out.
     func snapshot(_ reader: inout CellReader, startTime: UnixTime) -> FamilySnapshot {

@@ -19,6 +19,8 @@ final class FamilyStorage: @unchecked Sendable {
         var roomInLastRun = 0
         /// How often no cell or memory was left for a series.
         var exhausted: UInt64 = 0
+        /// The series that have been removed, in the order of their removal.
+        var retired: [RetiredSeries] = []
     }
 
     let descriptor: InstrumentDescriptor
@@ -27,7 +29,9 @@ final class FamilyStorage: @unchecked Sendable {
     /// The 64-bit words of a series.
     let width: Int
     let core: UnsafeMutablePointer<pm_family>
-    let state = Locked(State())
+    /// The callbacks of an observable instrument, whose series have no cells; nil for others.
+    let observation: Observation?
+    let state = Mutex(State())
 
     private let space: CellSpace
     private let counters: RegistryCounters
@@ -51,6 +55,7 @@ final class FamilyStorage: @unchecked Sendable {
         self.space = space
         self.counters = counters
         self.diagnostics = diagnostics
+        observation = descriptor.isObservable ? Observation() : nil
         width = descriptor.kind == .histogram ? descriptor.bounds.count + 2 : 1
         core = .allocate(capacity: 1)
         pm_family_start(core, descriptor.labels.map(\.utf8.count), UInt32(descriptor.labels.count))
@@ -144,7 +149,7 @@ final class FamilyStorage: @unchecked Sendable {
             state.exhausted += 1
             return nil
         }
-        state.roomInLastRun -= 1
+        if observation == nil { state.roomInLastRun -= 1 }
         let series = Series(address: address)
         state.series.append(series)
         return series
@@ -155,6 +160,7 @@ final class FamilyStorage: @unchecked Sendable {
     /// Runs double with the family, so that a small one takes few cells and a large one has them side by side,
     /// where they are summed fastest.
     private func nextCell(_ state: inout State) -> UInt32? {
+        guard observation == nil else { return 0 }
         if state.roomInLastRun == 0 {
             let wanted = max(1, state.series.count)
             guard let run = space.reserve(upTo: wanted, width: width, for: use) else {
@@ -211,7 +217,8 @@ final class FamilyStorage: @unchecked Sendable {
         return series
     }
 
-    private var knownOverflow: Series? {
+    /// The overflow series, if it has been made.
+    var knownOverflow: Series? {
         overflow.load(ordering: .acquiring).map { Series(address: $0) }
     }
 

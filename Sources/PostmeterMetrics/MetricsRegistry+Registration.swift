@@ -1,4 +1,5 @@
 public import PostmeterModel
+import Synchronization
 
 extension MetricsRegistry {
     /// The family of an instrument: the same one whenever it is asked for with an equal descriptor.
@@ -11,16 +12,22 @@ extension MetricsRegistry {
         I
     > {
         let (fitted, faults) = descriptor.fitted(to: type)
-        let (storage, complaints) = state.withLock { state in
-            register(fitted, faults: faults, in: &state)
-        }
+        let storage = storage(of: fitted, faults: faults)
         if fitted.labels.isEmpty {
-            _ = storage.bind([])  // outside the lock, because it may have something to report
+            _ = storage.bind([])
+        }
+        return Family(storage: storage)
+    }
+
+    /// Finds or makes what stands behind an instrument, and reports what is wrong with it.
+    func storage(of descriptor: InstrumentDescriptor, faults: [String]) -> FamilyStorage {
+        let (storage, complaints) = state.withLock { state in
+            register(descriptor, faults: faults, in: &state)
         }
         for complaint in complaints {
             diagnostics.warn("metric \(descriptor.name) \(complaint)")
         }
-        return Family(storage: storage)
+        return storage
     }
 
     private func register(

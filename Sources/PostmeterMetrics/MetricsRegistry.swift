@@ -33,13 +33,13 @@ public final class MetricsRegistry: Sendable {
         var hasReportedConflict = false
     }
 
-    let state = Locked(State())
+    let state = Mutex(State())
     let space: CellSpace
     let counters: RegistryCounters
     let diagnostics: Diagnostics
-    private let now: @Sendable () -> UnixTime
-    private let startTime: UnixTime
-    private let torn = Atomic<UInt64>(0)
+    let now: @Sendable () -> UnixTime
+    let startTime: UnixTime
+    let torn = Atomic<UInt64>(0)
 
     /// Creates a registry without instruments.
     ///
@@ -65,26 +65,6 @@ public final class MetricsRegistry: Sendable {
     /// It must return soon and must not ask for a snapshot.
     public func onCollect(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.collectors.append(body) }
-    }
-
-    /// Reads all exported families; without the durable ones while those are not yet restored.
-    package func snapshot(includingDurable: Bool = true) -> MetricsSnapshot {
-        for collect in state.withLock({ $0.collectors }) {
-            collect()
-        }
-        let (families, durableStartTime) = state.withLock { ($0.families, $0.durableStartTime) }
-        let time = max(now(), startTime)
-        var reader = CellReader()
-        var list: [FamilySnapshot] = []
-        list.reserveCapacity(families.count)
-        for family in families where family.isExported {
-            let isDurable = family.descriptor.isDurable
-            guard includingDurable || !isDurable else { continue }
-            let start = isDurable ? durableStartTime ?? startTime : startTime
-            list.append(family.snapshot(&reader, startTime: start))
-        }
-        torn.add(reader.torn, ordering: .relaxed)
-        return MetricsSnapshot(time: time, families: list)
     }
 
     /// Dates the sums of durable families back to when the saved values began to count.
@@ -120,7 +100,7 @@ public final class MetricsRegistry: Sendable {
         for family in families {
             let (series, exhausted) = family.state.withLock { ($0.series.count, $0.exhausted) }
             statistics.series += series
-            statistics.cells += series * family.width
+            statistics.cells += family.observation == nil ? series * family.width : 0
             statistics.exhausted += exhausted
         }
         return statistics

@@ -1,11 +1,12 @@
 import Glibc
 import PostmeterModel
+import Synchronization
 
 @testable import PostmeterMetrics
 
 /// A warning hearer that keeps what it heard.
 final class Heard: Sendable {
-    private let list = Locked<[String]>([])
+    private let list = Mutex<[String]>([])
 
     var sentences: [String] { list.withLock { $0 } }
 
@@ -61,8 +62,7 @@ extension MetricsRegistry {
 
     /// The integer values of a family by the label values of their series; the overflow series by `["_overflow"]`.
     func integers(_ name: String) -> [[String]: Int64] {
-        guard let family = family(named: name), case .integers(let values) = family.values else { return [:] }
-        return Dictionary(zip(family.labelValues, values), uniquingKeysWith: { $0 + $1 * 1_000_000 })
+        family(named: name)?.integers ?? [:]
     }
 
     /// The floating values of a family by the label values of their series.
@@ -81,7 +81,32 @@ extension MetricsRegistry {
     }
 }
 
+/// A wall clock that stands still until it is set.
+final class TestClock: Sendable {
+    private let nanoseconds: Atomic<UInt64>
+
+    init(seconds: UInt64) {
+        nanoseconds = Atomic(seconds * 1_000_000_000)
+    }
+
+    func set(seconds: UInt64) {
+        nanoseconds.store(seconds * 1_000_000_000, ordering: .releasing)
+    }
+
+    func registry(_ diagnostics: Diagnostics = .silent) -> MetricsRegistry {
+        MetricsRegistry(
+            now: { UnixTime(nanoseconds: self.nanoseconds.load(ordering: .acquiring)) },
+            diagnostics: diagnostics)
+    }
+}
+
 extension FamilySnapshot {
+    /// The integer values by the label values of their series; two series of one identity give a wrong sum.
+    var integers: [[String]: Int64] {
+        guard case .integers(let values) = values else { return [:] }
+        return Dictionary(zip(labelValues, values), uniquingKeysWith: { $0 + $1 * 1_000_000 })
+    }
+
     /// The label values of each series, read back from its identity.
     var labelValues: [[String]] {
         identities.map { identity in
