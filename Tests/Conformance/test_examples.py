@@ -351,6 +351,9 @@ def test_log_records_name_the_work_they_come_from(agent):
         "answered": "send", "handed to a human": "process reply", "mail not answered": None,
         "the platform did not take the answer": "send",
     }
+    [failed] = [record for record in agent.records if record.body.string_value == "mail not answered"]
+    assert attributes(failed)["exception.type"].endswith("Platform.OrderNotFound")
+    assert failed.severity_text == "error" and failed.severity_number == 17
 
 
 def test_no_address_leaves_the_process(agent):

@@ -32,8 +32,8 @@ struct HelpDesk: Service {
             }
             if needsAnswer { try await answer(message, mail) }
         } catch {
-            // Spans and figures have the error's type already; its words belong into the log.
-            logger.error("mail not answered", metadata: ["error": "\(error)"])
+            // The spans and figures of what failed have the error's type already.
+            logger.error("mail not answered", error: error)
             agent.conclude(.failed)
         }
     }
