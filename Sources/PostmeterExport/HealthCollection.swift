@@ -79,6 +79,19 @@ final class HealthCollection: Sendable {
                 maker, "postmeter.series.exhausted", "{series}",
                 "Series that were not made because the process had no cell or memory left."
             ) { $0.registry.exhausted },
+            sum(
+                maker, "postmeter.series.removed", "{series}",
+                "Series that were removed, by hand or because they stood still."
+            ) { UInt64(max(0, $0.registry.retired)) },
+            sum(
+                maker, "postmeter.removals.refused", "{removal}",
+                "Series that were to be removed and were not: they are durable, or too many had been."
+            ) { $0.registry.refusedRemovals },
+            sum(
+                maker, "postmeter.measurements.late", "{measurement}",
+                "What came to removed series through handles kept since before: amounts of integer sums, "
+                    + "values of histograms, and series of other instruments that changed."
+            ) { $0.registry.late },
         ]
     }
 
@@ -124,7 +137,7 @@ final class HealthCollection: Sendable {
             ) { $0.ofLogs { $0.dropped } },
             sum(
                 maker, "postmeter.logs.truncated", "{record}",
-                "Log records that were recorded without all of their text or attributes."
+                "Log records whose body was cut."
             ) { $0.ofLogs { $0.truncated } },
         ]
         return maker.gauge(

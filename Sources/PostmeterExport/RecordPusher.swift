@@ -7,7 +7,8 @@ import PostmeterTransport
 ///
 /// Records are taken from their sources in batches, encoded, and held in a bounded queue while the receiver is
 /// slow or away; when the queue is full they stay with the sources, which count what they cannot take. One
-/// export is under way at a time. A batch that is not taken in all its tries is given up and counted.
+/// export is under way at a time; records that come during it wait for the next interval, so that batches do
+/// not become small. A batch that is not taken in all its tries is given up and counted.
 package actor RecordPusher {
     /// Limits and times of a pusher.
     package struct Configuration: Sendable {
@@ -39,6 +40,8 @@ package actor RecordPusher {
     private var ticker: Task<Void, Never>?
     private var exporting: Task<Void, Never>?
     private var phase = Phase.open
+    /// Whether the queue had no room for all that waited when it was last filled.
+    private var hasLeftSome = false
 
     private enum Phase {
         case open
@@ -181,7 +184,11 @@ package actor RecordPusher {
         guard case .open = phase else { return true }
         phase = .closing(end: clock.now() &+ deadline.clampedNanoseconds)
         ticker?.cancel()
-        let isInTime = await Deadline.run(within: deadline, clock: clock) { await self.flush() }
+        let isInTime = await Deadline.run(within: deadline, clock: clock) {
+            await self.flush()
+            // What was recorded during that.
+            await self.flush()
+        }
         phase = .closed
         let left = queue.removeAll() + giveUpWaiting()
         health.countLost(signal, left, reason: ExportResult.shutdown)
@@ -199,7 +206,6 @@ package actor RecordPusher {
     private func exportAll() async {
         while let deadline = timeLeft(), let batch = next() {
             _ = await sender.send(batch.body, items: batch.records, deadline: deadline, isLost: true)
-            health.showQueued(signal, queue.records)
         }
         exporting = nil
     }
@@ -214,8 +220,10 @@ package actor RecordPusher {
     }
 
     private func next() -> RecordQueue.Batch? {
-        collect()
-        return queue.removeFirst()
+        if hasLeftSome { collect() }
+        let batch = queue.removeFirst()
+        health.showQueued(signal, queue.records)
+        return batch
     }
 
     /// Moves records from the sources to the queue, as far as it has room.
@@ -225,6 +233,7 @@ package actor RecordPusher {
             guard let body = encode(batches) else { continue }
             queue.append(RecordQueue.Batch(body: body, records: count))
         }
+        hasLeftSome = !queue.hasRoom
         health.showQueued(signal, queue.records)
     }
 

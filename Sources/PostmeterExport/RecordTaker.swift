@@ -2,9 +2,12 @@ import PostmeterModel
 
 /// Takes records from several sources in turn, a batch at a time.
 struct RecordTaker {
-    /// The most records that are asked for at once, so that a batch of large ones ends soon after its limit of
-    /// bytes.
-    private static let pieceLimit = 32
+    /// The most records that are asked for at once.
+    ///
+    /// Since a record has at most 64 KiB, a batch goes at most 8 MiB beyond its limit of bytes.
+    private static let pieceLimit = 128
+    /// The number of parts, each of one scope, after which a batch takes no further records.
+    private static let partLimit = 512
 
     let sources: [RecordSource]
     /// The most records of a batch.
@@ -27,7 +30,9 @@ struct RecordTaker {
         var count = 0
         for offset in sources.indices {
             let source = sources[(first + offset) % sources.count]
-            while count < batchLimit, Self.bytes(of: batches) < batchBytesLimit {
+            while count < batchLimit, batches.count < Self.partLimit,
+                Self.bytes(of: batches) < batchBytesLimit
+            {
                 let drained = source.drain(min(Self.pieceLimit, batchLimit - count), &batches)
                 if drained == 0 { break }
                 count += drained

@@ -10,11 +10,16 @@ extension FamilyStorage {
     var count: Int { state.withLock { $0.series.count } }
 
     /// The attributes that these series are exported with.
-    func identities(of series: [Series]) -> [SeriesIdentity] { series.map(\.identity) }
+    func identities(of series: [Series]) -> [SeriesIdentity] {
+        let (found, exported) = state.withLock { ($0.series, $0.exported) }
+        guard !exported.isEmpty else { return series.map(\.identity) }
+        let shown = Dictionary(zip(found, exported), uniquingKeysWith: { first, _ in first })
+        return series.map { (shown[$0] ?? $0).identity }
+    }
 
     /// All series with their values now; a gauge that has none is left out.
     func snapshot(_ reader: inout CellReader, startTime: UnixTime) -> FamilySnapshot {
-        let (series, runs) = state.withLock { ($0.series, $0.runs) }
+        let (series, runs) = state.withLock { ($0.shown, $0.runs) }
         var identities = series.map(\.identity)
         let values: SeriesValues
         switch (descriptor.kind, descriptor.number) {

@@ -20,6 +20,6 @@ extension MetricsRegistry {
         let (fitted, faults) = descriptor.fittedToObservations()
         let storage = storage(of: fitted, faults: faults)
         guard let observation = storage.observation else { return nil }
-        return ObservationToken(observation, observation.add(callback))
+        return ObservationToken(observation, observation.add(callback, through: storage.front?.door))
     }
 }

@@ -6,7 +6,7 @@ final class Observation: Sendable {
     typealias Callback = @Sendable (inout Observer) -> Void
 
     private struct State {
-        var callbacks: [(number: UInt64, body: Callback)] = []
+        var callbacks: [(number: UInt64, door: FamilyDoor?, body: Callback)] = []
         var made: UInt64 = 0
     }
 
@@ -15,10 +15,12 @@ final class Observation: Sendable {
     private let turn = Mutex(())
 
     /// Adds a callback and returns the number that ``cancel(_:)`` knows it by.
-    func add(_ body: @escaping Callback) -> UInt64 {
+    ///
+    /// `door` is what a view has put before the family.
+    func add(_ body: @escaping Callback, through door: FamilyDoor?) -> UInt64 {
         state.withLock { state in
             state.made += 1
-            state.callbacks.append((state.made, body))
+            state.callbacks.append((state.made, door, body))
             return state.made
         }
     }
@@ -33,7 +35,10 @@ final class Observation: Sendable {
         let callbacks = state.withLock { $0.callbacks }
         return turn.withLock { _ in
             var observer = Observer(storage)
-            for callback in callbacks { callback.body(&observer) }
+            for callback in callbacks {
+                observer.door = callback.door
+                callback.body(&observer)
+            }
             return observer.snapshot(startTime: startTime)
         }
     }

@@ -4,10 +4,13 @@ import PostmeterModel
 /// Takes the values that a callback reports of its observable instrument.
 ///
 /// It is of use only within the callback. Values are given in the order of the descriptor's labels. Of two values
-/// for one series the later holds; past the series limit, sums are added up in the overflow series.
+/// for one series the later holds. Sums are added up where they share a series: past the series limit, and where
+/// a view leaves out the labels that told them apart.
 /// Source: OpenTelemetry specification, "Metrics API", section "Asynchronous Instrument API".
 public struct Observer {
     private let storage: FamilyStorage
+    /// What leaves out some of the callback's label values, if a view does.
+    var door: FamilyDoor?
     private var series: [Series] = []
     /// The bits of an integer or double each.
     private var words: [UInt64] = []
@@ -82,7 +85,7 @@ public struct Observer {
     }
 
     private mutating func put(_ word: UInt64, _ values: [String], _ sum: (UInt64, UInt64) -> UInt64) {
-        let series = storage.place(LabelValues(values))
+        let series = storage.place(LabelValues(values), through: door)
         guard series != .discard else { return }
         guard let place = places[series] else {
             places[series] = words.count
@@ -90,7 +93,8 @@ public struct Observer {
             words.append(word)
             return
         }
-        let isShared = series == storage.knownOverflow && storage.descriptor.kind != .gauge
+        let isShared =
+            (series == storage.knownOverflow || door != nil) && storage.descriptor.kind != .gauge
         words[place] = isShared ? sum(words[place], word) : word
     }
 

@@ -1,10 +1,6 @@
 import CPrimitives
 
 // To be replaced by what the registry itself offers.
-extension Family {
-    package func remove(_ values: [String]) -> Bool { false }
-}
-
 extension Gauge {
     package func add(_ amount: Double) {
         let old = Double(bitPattern: pm_shared_load(cell))

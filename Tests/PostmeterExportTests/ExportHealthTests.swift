@@ -32,6 +32,28 @@ import Testing
         #expect(bench.value("postmeter.spans.dropped") == 3)
     }
 
+    @Test func `removed series, refused removals and late measurements are carried on`() {
+        let bench = TestBench()
+        let family = bench.registry.family(
+            InstrumentDescriptor(name: "things", kind: .counter, labels: ["a"]),
+            of: Counter.self
+        )
+        let kept = family.bind("gone")
+        kept.add(1)
+        #expect(bench.value("postmeter.series.removed") == 0)
+        #expect(family.remove("gone"))
+        kept.add(5)
+        let durable = bench.registry.family(
+            InstrumentDescriptor(name: "durable.things", kind: .counter, labels: ["a"], isDurable: true),
+            of: Counter.self
+        )
+        durable.bind("stays").add(1)
+        #expect(!durable.remove("stays"))
+        #expect(bench.value("postmeter.series.removed") == 1)
+        #expect(bench.value("postmeter.removals.refused") == 1)
+        #expect(bench.value("postmeter.measurements.late") == 5)
+    }
+
     @Test func `what log recorders count is carried on`() {
         let bench = TestBench(capacity: 64)
         bench.log(100)

@@ -67,6 +67,21 @@ import Testing
             bench.warnings.all.first?.hasPrefix("push of logs to http://collector:4318/v1/logs: ") == true)
     }
 
+    @Test func `records that wait for an export are shown as queued`() async throws {
+        let bench = TestBench()
+        let transport = FakeTransport()
+        transport.hold()
+        let pusher = try bench.logPusher(transport) { $0.batchLimit = 10 }
+        bench.log(25)
+        async let flush: Void = pusher.flush()
+        await transport.reached(1)
+        #expect(bench.value("postmeter.logs.queued") == 15)
+        #expect(bench.value("postmeter.spans.queued") == 0)
+        transport.release()
+        await flush
+        #expect(bench.value("postmeter.logs.queued") == 0)
+    }
+
     @Test func `pressure brings an export before the interval is over`() async throws {
         let bench = TestBench(capacity: 64)
         let transport = FakeTransport()

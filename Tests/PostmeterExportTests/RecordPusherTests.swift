@@ -45,7 +45,9 @@ import Testing
         #expect(bench.warnings.all.count == 1)
     }
 
-    @Test func `one export is under way at a time, and spans that end meanwhile follow`() async throws {
+    @Test func `one export is under way at a time, and spans that end meanwhile are taken by the next flush`()
+        async throws
+    {
         let bench = TestBench()
         let transport = FakeTransport()
         transport.hold()
@@ -59,8 +61,46 @@ import Testing
                 transport.release()
             }
         }
+        await pusher.flush()
         #expect(transport.mostUnderWay == 1)
         #expect(try transport.sent.map { try Wire.spanCount($0.request.body) }.reduce(0, +) == 15)
+    }
+
+    @Test func `spans that end during an export wait for the next interval, so that batches stay large`()
+        async throws
+    {
+        let bench = TestBench()
+        let transport = FakeTransport()
+        transport.hold()
+        let pusher = try bench.spanPusher(transport)
+        await pusher.start()
+        bench.endSpans(10)
+        async let flush: Void = pusher.flush()
+        await transport.reached(1)
+        bench.endSpans(5)
+        transport.release()
+        await flush
+        #expect(transport.sent.count == 1)
+        #expect(bench.value("postmeter.spans.waiting") == 5)
+        await bench.clock.sleeping(1)
+        bench.clock.advance(.seconds(5))
+        await transport.reached(2)
+        #expect(try Wire.spanCount(transport.sent[1].request.body) == 5)
+        await pusher.shutdown(within: .seconds(1))
+    }
+
+    @Test func `a shutdown takes what ends during its last export`() async throws {
+        let bench = TestBench()
+        let transport = FakeTransport()
+        transport.hold()
+        let pusher = try bench.spanPusher(transport)
+        bench.endSpans(10)
+        async let isInTime = pusher.shutdown(within: .seconds(5))
+        await transport.reached(1)
+        bench.endSpans(5)
+        transport.release()
+        #expect(await isInTime)
+        #expect(try transport.sent.map { try Wire.spanCount($0.request.body) } == [10, 5])
     }
 
     @Test func `what is queued waits for the export that is under way`() async throws {

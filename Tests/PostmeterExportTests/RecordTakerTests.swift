@@ -49,12 +49,35 @@ import Testing
     }
 
     @Test func `a batch of large records ends at its limit of bytes`() {
-        var taker = RecordTaker([source("a", 100, bytes: 100)], batchLimit: 1_000, batchBytesLimit: 4_000)
-        #expect(taken(&taker) == ["a": 64])
-        #expect(taken(&taker) == ["a": 36])
-        var ofHuge = RecordTaker([source("a", 33, bytes: 5_000)], batchLimit: 1_000, batchBytesLimit: 4_000)
-        #expect(taken(&ofHuge) == ["a": 32])
+        var taker = RecordTaker([source("a", 300, bytes: 100)], batchLimit: 1_000, batchBytesLimit: 20_000)
+        #expect(taken(&taker) == ["a": 256])
+        #expect(taken(&taker) == ["a": 44])
+        var ofHuge = RecordTaker([source("a", 129, bytes: 5_000)], batchLimit: 1_000, batchBytesLimit: 4_000)
+        #expect(taken(&ofHuge) == ["a": 128])
         #expect(taken(&ofHuge) == ["a": 1])
+    }
+
+    @Test func `a batch of very many parts ends before its other limits`() {
+        let left = Mutex(1_000)
+        let scattered = RecordSource(
+            drain: { limit, batches in
+                let drained = left.withLock { left in
+                    let drained = min(limit, left)
+                    left -= drained
+                    return drained
+                }
+                for index in 0..<drained {
+                    var records = EncodedRecords()
+                    records.append { $0 += [0] }
+                    batches.append((InstrumentationScope(name: "\(index)"), records))
+                }
+                return drained
+            },
+            onPressure: { _ in }
+        )
+        var taker = RecordTaker([scattered], batchLimit: 10_000, batchBytesLimit: 10_000)
+        let counts = (0..<3).map { _ in taker.take()?.count }
+        #expect(counts == [512, 488, nil])
     }
 
     @Test func `limits of nothing let records through one by one`() {

@@ -15,7 +15,7 @@ enum Wire {
         }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The fields of a message; the body of one of eight bytes is those.
+    /// The fields of a message; the body of a number is eight bytes, the lowest first.
     private static func fields(_ message: [UInt8]) throws -> [(number: Int, body: [UInt8])] {
         var list: [(number: Int, body: [UInt8])] = []
         var position = 0
@@ -34,7 +34,9 @@ enum Wire {
         while position < message.count {
             let tag = try varint()
             switch tag & 7 {
-            case 0: _ = try varint()
+            case 0:
+                let value = UInt64(bitPattern: Int64(try varint()))
+                list.append((tag >> 3, (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }))
             case 1:
                 guard position + 8 <= message.count else { throw Malformed() }
                 list.append((tag >> 3, Array(message[position..<(position + 8)])))
@@ -76,6 +78,15 @@ enum Wire {
                     value: Int64(bitPattern: try fixed(point, 6))
                 )
             }
+    }
+
+    /// The temporality of a sum or histogram of a name in an `ExportMetricsServiceRequest`.
+    static func temporality(_ body: [UInt8], _ name: String) throws -> UInt64 {
+        let metrics = try bodies(body, 1, 2, 2).filter { try texts($0, [1]) == [name] }
+        guard let metric = metrics.first else { throw Malformed() }
+        // sum = 7, histogram = 9; aggregation_temporality = 2 of both.
+        guard let data = try (bodies(metric, 7) + bodies(metric, 9)).first else { throw Malformed() }
+        return try fixed(data, 2)
     }
 
     private static func fixed(_ message: [UInt8], _ number: Int) throws -> UInt64 {

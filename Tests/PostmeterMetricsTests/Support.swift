@@ -107,12 +107,37 @@ extension FamilySnapshot {
         return Dictionary(zip(labelValues, values), uniquingKeysWith: { $0 + $1 * 1_000_000 })
     }
 
-    /// The label values of each series, read back from its identity.
+    /// The label values of each series, read back from its identity; those that it lacks are empty.
     var labelValues: [[String]] {
         identities.map { identity in
-            AttributeReader.attributes(in: identity.bytes).map { attribute in
-                if case .string(let text) = attribute.value { text } else { "_overflow" }
+            let attributes = AttributeReader.attributes(in: identity.bytes)
+            if attributes.first?.key == "otel.metric.overflow" { return ["_overflow"] }
+            return descriptor.labels.map { label in
+                switch attributes.first(where: { $0.key == label })?.value {
+                case .string(let text): text
+                case .int(let number): String(number)
+                default: ""
+                }
             }
         }
+    }
+}
+
+/// A generator of random numbers that a seed determines.
+///
+/// Source: Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+        return word ^ word >> 31
     }
 }

@@ -47,6 +47,13 @@ import Testing
         #expect(samples("c_total") == [#"c_total{a="3",b="2"} 1"#])
     }
 
+    @Test func `a dimension without a value is none`() {
+        let none = factory.makeCounter(label: "c", dimensions: [])
+        #expect(none === factory.makeCounter(label: "c", dimensions: [("a", "")]))
+        none.increment(by: 2)
+        #expect(samples("c_total") == ["c_total 2"])
+    }
+
     @Test func `names that are not allowed are changed, and those that become one are one`() {
         let blank = factory.makeCounter(label: "mails read", dimensions: [])
         #expect(blank === factory.makeCounter(label: "mails,read", dimensions: []))

@@ -34,6 +34,8 @@ public struct PostmeterConfiguration: Sendable {
     public var metricTimeout: Duration?
     /// Whether pushes carry sums since the beginning or differences.
     public var temporality: TemporalityPreference
+    /// What is changed about instruments, by name; the first view that matches one holds.
+    public var views: [MetricView]
     /// The limits of exponential histograms, which all histograms are that no view describes; nil makes
     /// histograms with the bounds that they are given.
     public var exponentialHistograms: ExponentialLimits?
@@ -97,6 +99,7 @@ public struct PostmeterConfiguration: Sendable {
         metricInterval = .seconds(60)
         metricTimeout = nil
         temporality = .cumulative
+        views = []
         exponentialHistograms = nil
         timerBounds = SwiftMetricsFactory.defaultTimerBounds
         recorderBounds = SwiftMetricsFactory.defaultRecorderBounds

@@ -15,6 +15,10 @@ final class DimensionedInstruments<I: PostmeterMetrics.Instrument, Handler: Boun
     /// The most keys of a set.
     static var dimensionLimit: Int { 64 }
 
+    /// Stands where there are no dimensions: without a value it is not exported, and the series can be taken away
+    /// as others can.
+    private static var noDimension: (key: String, value: String) { ("postmeter.none", "") }
+
     private struct KeySet {
         let family: Family<I>
         /// By values; as many as the family may have series.
@@ -76,9 +80,12 @@ final class DimensionedInstruments<I: PostmeterMetrics.Instrument, Handler: Boun
 
     /// Finds or makes a handler, and says whether it is kept here.
     private func place(_ name: String, _ dimensions: [(String, String)]) -> (Handler, Bool) {
-        // Of a key that is given twice the last value holds; one without a name cannot be exported.
-        let pairs = Dictionary(dimensions, uniquingKeysWith: { $1 }).filter { !$0.key.isEmpty }
+        // Of a key that is given twice the last value holds; one without a name cannot be exported, and one
+        // without a value is none.
+        var pairs = Dictionary(dimensions, uniquingKeysWith: { $1 })
+            .filter { !$0.key.isEmpty && !$0.value.isEmpty }
             .sorted { $0.key < $1.key }
+        if pairs.isEmpty { pairs = [Self.noDimension] }
         let origin = SeriesOrigin(
             name: name.lowercased(), labels: pairs.map { $0.key }, values: pairs.map { $0.value })
         if let known = state.withLock({ Self.find(origin, in: $0) }) { return (known, true) }
@@ -137,9 +144,8 @@ final class DimensionedInstruments<I: PostmeterMetrics.Instrument, Handler: Boun
             "metric \(name): more than \(Self.keySetLimit) sets of dimensions, or \(Self.dimensionLimit) of one; "
                 + "recorded in its overflow series")
         // Values that are not as many as the labels have no other place than the overflow series.
-        let values = labels.isEmpty ? ["overflow"] : []
         let made = Handler(
-            family, SeriesOrigin(name: origin.name, labels: labels, values: values), in: registry)
+            family, SeriesOrigin(name: origin.name, labels: labels, values: []), in: registry)
         return state.withLock { state in
             if let known = state.names[origin.name]?.overflow { return known }
             state.names[origin.name]?.overflow = made
