@@ -553,319 +553,229 @@ void   otlp__exemplar__free_unpacked
   assert(message->base.descriptor == &otlp__exemplar__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   otlp__export_trace_request__init
-                     (Otlp__ExportTraceRequest         *message)
+void   otlp__export_records_request__init
+                     (Otlp__ExportRecordsRequest         *message)
 {
-  static const Otlp__ExportTraceRequest init_value = OTLP__EXPORT_TRACE_REQUEST__INIT;
+  static const Otlp__ExportRecordsRequest init_value = OTLP__EXPORT_RECORDS_REQUEST__INIT;
   *message = init_value;
 }
-size_t otlp__export_trace_request__get_packed_size
-                     (const Otlp__ExportTraceRequest *message)
+size_t otlp__export_records_request__get_packed_size
+                     (const Otlp__ExportRecordsRequest *message)
 {
-  assert(message->base.descriptor == &otlp__export_trace_request__descriptor);
+  assert(message->base.descriptor == &otlp__export_records_request__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t otlp__export_trace_request__pack
-                     (const Otlp__ExportTraceRequest *message,
+size_t otlp__export_records_request__pack
+                     (const Otlp__ExportRecordsRequest *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &otlp__export_trace_request__descriptor);
+  assert(message->base.descriptor == &otlp__export_records_request__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t otlp__export_trace_request__pack_to_buffer
-                     (const Otlp__ExportTraceRequest *message,
+size_t otlp__export_records_request__pack_to_buffer
+                     (const Otlp__ExportRecordsRequest *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &otlp__export_trace_request__descriptor);
+  assert(message->base.descriptor == &otlp__export_records_request__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Otlp__ExportTraceRequest *
-       otlp__export_trace_request__unpack
+Otlp__ExportRecordsRequest *
+       otlp__export_records_request__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Otlp__ExportTraceRequest *)
-     protobuf_c_message_unpack (&otlp__export_trace_request__descriptor,
+  return (Otlp__ExportRecordsRequest *)
+     protobuf_c_message_unpack (&otlp__export_records_request__descriptor,
                                 allocator, len, data);
 }
-void   otlp__export_trace_request__free_unpacked
-                     (Otlp__ExportTraceRequest *message,
+void   otlp__export_records_request__free_unpacked
+                     (Otlp__ExportRecordsRequest *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &otlp__export_trace_request__descriptor);
+  assert(message->base.descriptor == &otlp__export_records_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   otlp__resource_spans__init
-                     (Otlp__ResourceSpans         *message)
+void   otlp__resource_records__init
+                     (Otlp__ResourceRecords         *message)
 {
-  static const Otlp__ResourceSpans init_value = OTLP__RESOURCE_SPANS__INIT;
+  static const Otlp__ResourceRecords init_value = OTLP__RESOURCE_RECORDS__INIT;
   *message = init_value;
 }
-size_t otlp__resource_spans__get_packed_size
-                     (const Otlp__ResourceSpans *message)
+size_t otlp__resource_records__get_packed_size
+                     (const Otlp__ResourceRecords *message)
 {
-  assert(message->base.descriptor == &otlp__resource_spans__descriptor);
+  assert(message->base.descriptor == &otlp__resource_records__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t otlp__resource_spans__pack
-                     (const Otlp__ResourceSpans *message,
+size_t otlp__resource_records__pack
+                     (const Otlp__ResourceRecords *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &otlp__resource_spans__descriptor);
+  assert(message->base.descriptor == &otlp__resource_records__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t otlp__resource_spans__pack_to_buffer
-                     (const Otlp__ResourceSpans *message,
+size_t otlp__resource_records__pack_to_buffer
+                     (const Otlp__ResourceRecords *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &otlp__resource_spans__descriptor);
+  assert(message->base.descriptor == &otlp__resource_records__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Otlp__ResourceSpans *
-       otlp__resource_spans__unpack
+Otlp__ResourceRecords *
+       otlp__resource_records__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Otlp__ResourceSpans *)
-     protobuf_c_message_unpack (&otlp__resource_spans__descriptor,
+  return (Otlp__ResourceRecords *)
+     protobuf_c_message_unpack (&otlp__resource_records__descriptor,
                                 allocator, len, data);
 }
-void   otlp__resource_spans__free_unpacked
-                     (Otlp__ResourceSpans *message,
+void   otlp__resource_records__free_unpacked
+                     (Otlp__ResourceRecords *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &otlp__resource_spans__descriptor);
+  assert(message->base.descriptor == &otlp__resource_records__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   otlp__scope_spans__init
-                     (Otlp__ScopeSpans         *message)
+void   otlp__scope_records__init
+                     (Otlp__ScopeRecords         *message)
 {
-  static const Otlp__ScopeSpans init_value = OTLP__SCOPE_SPANS__INIT;
+  static const Otlp__ScopeRecords init_value = OTLP__SCOPE_RECORDS__INIT;
   *message = init_value;
 }
-size_t otlp__scope_spans__get_packed_size
-                     (const Otlp__ScopeSpans *message)
+size_t otlp__scope_records__get_packed_size
+                     (const Otlp__ScopeRecords *message)
 {
-  assert(message->base.descriptor == &otlp__scope_spans__descriptor);
+  assert(message->base.descriptor == &otlp__scope_records__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t otlp__scope_spans__pack
-                     (const Otlp__ScopeSpans *message,
+size_t otlp__scope_records__pack
+                     (const Otlp__ScopeRecords *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &otlp__scope_spans__descriptor);
+  assert(message->base.descriptor == &otlp__scope_records__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t otlp__scope_spans__pack_to_buffer
-                     (const Otlp__ScopeSpans *message,
+size_t otlp__scope_records__pack_to_buffer
+                     (const Otlp__ScopeRecords *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &otlp__scope_spans__descriptor);
+  assert(message->base.descriptor == &otlp__scope_records__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Otlp__ScopeSpans *
-       otlp__scope_spans__unpack
+Otlp__ScopeRecords *
+       otlp__scope_records__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Otlp__ScopeSpans *)
-     protobuf_c_message_unpack (&otlp__scope_spans__descriptor,
+  return (Otlp__ScopeRecords *)
+     protobuf_c_message_unpack (&otlp__scope_records__descriptor,
                                 allocator, len, data);
 }
-void   otlp__scope_spans__free_unpacked
-                     (Otlp__ScopeSpans *message,
+void   otlp__scope_records__free_unpacked
+                     (Otlp__ScopeRecords *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &otlp__scope_spans__descriptor);
+  assert(message->base.descriptor == &otlp__scope_records__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   otlp__export_metrics_reply__init
-                     (Otlp__ExportMetricsReply         *message)
+void   otlp__export_reply__init
+                     (Otlp__ExportReply         *message)
 {
-  static const Otlp__ExportMetricsReply init_value = OTLP__EXPORT_METRICS_REPLY__INIT;
+  static const Otlp__ExportReply init_value = OTLP__EXPORT_REPLY__INIT;
   *message = init_value;
 }
-size_t otlp__export_metrics_reply__get_packed_size
-                     (const Otlp__ExportMetricsReply *message)
+size_t otlp__export_reply__get_packed_size
+                     (const Otlp__ExportReply *message)
 {
-  assert(message->base.descriptor == &otlp__export_metrics_reply__descriptor);
+  assert(message->base.descriptor == &otlp__export_reply__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t otlp__export_metrics_reply__pack
-                     (const Otlp__ExportMetricsReply *message,
+size_t otlp__export_reply__pack
+                     (const Otlp__ExportReply *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &otlp__export_metrics_reply__descriptor);
+  assert(message->base.descriptor == &otlp__export_reply__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t otlp__export_metrics_reply__pack_to_buffer
-                     (const Otlp__ExportMetricsReply *message,
+size_t otlp__export_reply__pack_to_buffer
+                     (const Otlp__ExportReply *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &otlp__export_metrics_reply__descriptor);
+  assert(message->base.descriptor == &otlp__export_reply__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Otlp__ExportMetricsReply *
-       otlp__export_metrics_reply__unpack
+Otlp__ExportReply *
+       otlp__export_reply__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Otlp__ExportMetricsReply *)
-     protobuf_c_message_unpack (&otlp__export_metrics_reply__descriptor,
+  return (Otlp__ExportReply *)
+     protobuf_c_message_unpack (&otlp__export_reply__descriptor,
                                 allocator, len, data);
 }
-void   otlp__export_metrics_reply__free_unpacked
-                     (Otlp__ExportMetricsReply *message,
+void   otlp__export_reply__free_unpacked
+                     (Otlp__ExportReply *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &otlp__export_metrics_reply__descriptor);
+  assert(message->base.descriptor == &otlp__export_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   otlp__export_metrics_partial_success__init
-                     (Otlp__ExportMetricsPartialSuccess         *message)
+void   otlp__partial_success__init
+                     (Otlp__PartialSuccess         *message)
 {
-  static const Otlp__ExportMetricsPartialSuccess init_value = OTLP__EXPORT_METRICS_PARTIAL_SUCCESS__INIT;
+  static const Otlp__PartialSuccess init_value = OTLP__PARTIAL_SUCCESS__INIT;
   *message = init_value;
 }
-size_t otlp__export_metrics_partial_success__get_packed_size
-                     (const Otlp__ExportMetricsPartialSuccess *message)
+size_t otlp__partial_success__get_packed_size
+                     (const Otlp__PartialSuccess *message)
 {
-  assert(message->base.descriptor == &otlp__export_metrics_partial_success__descriptor);
+  assert(message->base.descriptor == &otlp__partial_success__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t otlp__export_metrics_partial_success__pack
-                     (const Otlp__ExportMetricsPartialSuccess *message,
+size_t otlp__partial_success__pack
+                     (const Otlp__PartialSuccess *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &otlp__export_metrics_partial_success__descriptor);
+  assert(message->base.descriptor == &otlp__partial_success__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t otlp__export_metrics_partial_success__pack_to_buffer
-                     (const Otlp__ExportMetricsPartialSuccess *message,
+size_t otlp__partial_success__pack_to_buffer
+                     (const Otlp__PartialSuccess *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &otlp__export_metrics_partial_success__descriptor);
+  assert(message->base.descriptor == &otlp__partial_success__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Otlp__ExportMetricsPartialSuccess *
-       otlp__export_metrics_partial_success__unpack
+Otlp__PartialSuccess *
+       otlp__partial_success__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Otlp__ExportMetricsPartialSuccess *)
-     protobuf_c_message_unpack (&otlp__export_metrics_partial_success__descriptor,
+  return (Otlp__PartialSuccess *)
+     protobuf_c_message_unpack (&otlp__partial_success__descriptor,
                                 allocator, len, data);
 }
-void   otlp__export_metrics_partial_success__free_unpacked
-                     (Otlp__ExportMetricsPartialSuccess *message,
+void   otlp__partial_success__free_unpacked
+                     (Otlp__PartialSuccess *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &otlp__export_metrics_partial_success__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   otlp__export_trace_reply__init
-                     (Otlp__ExportTraceReply         *message)
-{
-  static const Otlp__ExportTraceReply init_value = OTLP__EXPORT_TRACE_REPLY__INIT;
-  *message = init_value;
-}
-size_t otlp__export_trace_reply__get_packed_size
-                     (const Otlp__ExportTraceReply *message)
-{
-  assert(message->base.descriptor == &otlp__export_trace_reply__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t otlp__export_trace_reply__pack
-                     (const Otlp__ExportTraceReply *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &otlp__export_trace_reply__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t otlp__export_trace_reply__pack_to_buffer
-                     (const Otlp__ExportTraceReply *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &otlp__export_trace_reply__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Otlp__ExportTraceReply *
-       otlp__export_trace_reply__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Otlp__ExportTraceReply *)
-     protobuf_c_message_unpack (&otlp__export_trace_reply__descriptor,
-                                allocator, len, data);
-}
-void   otlp__export_trace_reply__free_unpacked
-                     (Otlp__ExportTraceReply *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &otlp__export_trace_reply__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
-void   otlp__export_trace_partial_success__init
-                     (Otlp__ExportTracePartialSuccess         *message)
-{
-  static const Otlp__ExportTracePartialSuccess init_value = OTLP__EXPORT_TRACE_PARTIAL_SUCCESS__INIT;
-  *message = init_value;
-}
-size_t otlp__export_trace_partial_success__get_packed_size
-                     (const Otlp__ExportTracePartialSuccess *message)
-{
-  assert(message->base.descriptor == &otlp__export_trace_partial_success__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t otlp__export_trace_partial_success__pack
-                     (const Otlp__ExportTracePartialSuccess *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &otlp__export_trace_partial_success__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t otlp__export_trace_partial_success__pack_to_buffer
-                     (const Otlp__ExportTracePartialSuccess *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &otlp__export_trace_partial_success__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Otlp__ExportTracePartialSuccess *
-       otlp__export_trace_partial_success__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Otlp__ExportTracePartialSuccess *)
-     protobuf_c_message_unpack (&otlp__export_trace_partial_success__descriptor,
-                                allocator, len, data);
-}
-void   otlp__export_trace_partial_success__free_unpacked
-                     (Otlp__ExportTracePartialSuccess *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &otlp__export_trace_partial_success__descriptor);
+  assert(message->base.descriptor == &otlp__partial_success__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   otlp__status__init
@@ -1971,45 +1881,45 @@ const ProtobufCMessageDescriptor otlp__exemplar__descriptor =
   (ProtobufCMessageInit) otlp__exemplar__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__export_trace_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor otlp__export_records_request__field_descriptors[1] =
 {
   {
-    "resource_spans",
+    "resource_records",
     1,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Otlp__ExportTraceRequest, n_resource_spans),
-    offsetof(Otlp__ExportTraceRequest, resource_spans),
-    &otlp__resource_spans__descriptor,
+    offsetof(Otlp__ExportRecordsRequest, n_resource_records),
+    offsetof(Otlp__ExportRecordsRequest, resource_records),
+    &otlp__resource_records__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned otlp__export_trace_request__field_indices_by_name[] = {
-  0,   /* field[0] = resource_spans */
+static const unsigned otlp__export_records_request__field_indices_by_name[] = {
+  0,   /* field[0] = resource_records */
 };
-static const ProtobufCIntRange otlp__export_trace_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange otlp__export_records_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 1 }
 };
-const ProtobufCMessageDescriptor otlp__export_trace_request__descriptor =
+const ProtobufCMessageDescriptor otlp__export_records_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ExportTraceRequest",
-  "ExportTraceRequest",
-  "Otlp__ExportTraceRequest",
+  "otlp.ExportRecordsRequest",
+  "ExportRecordsRequest",
+  "Otlp__ExportRecordsRequest",
   "otlp",
-  sizeof(Otlp__ExportTraceRequest),
+  sizeof(Otlp__ExportRecordsRequest),
   1,
-  otlp__export_trace_request__field_descriptors,
-  otlp__export_trace_request__field_indices_by_name,
-  1,  otlp__export_trace_request__number_ranges,
-  (ProtobufCMessageInit) otlp__export_trace_request__init,
+  otlp__export_records_request__field_descriptors,
+  otlp__export_records_request__field_indices_by_name,
+  1,  otlp__export_records_request__number_ranges,
+  (ProtobufCMessageInit) otlp__export_records_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__resource_spans__field_descriptors[2] =
+static const ProtobufCFieldDescriptor otlp__resource_records__field_descriptors[2] =
 {
   {
     "resource",
@@ -2017,50 +1927,50 @@ static const ProtobufCFieldDescriptor otlp__resource_spans__field_descriptors[2]
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Otlp__ResourceSpans, resource),
+    offsetof(Otlp__ResourceRecords, resource),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "scope_spans",
+    "scope_records",
     2,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Otlp__ResourceSpans, n_scope_spans),
-    offsetof(Otlp__ResourceSpans, scope_spans),
-    &otlp__scope_spans__descriptor,
+    offsetof(Otlp__ResourceRecords, n_scope_records),
+    offsetof(Otlp__ResourceRecords, scope_records),
+    &otlp__scope_records__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned otlp__resource_spans__field_indices_by_name[] = {
+static const unsigned otlp__resource_records__field_indices_by_name[] = {
   0,   /* field[0] = resource */
-  1,   /* field[1] = scope_spans */
+  1,   /* field[1] = scope_records */
 };
-static const ProtobufCIntRange otlp__resource_spans__number_ranges[1 + 1] =
+static const ProtobufCIntRange otlp__resource_records__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 2 }
 };
-const ProtobufCMessageDescriptor otlp__resource_spans__descriptor =
+const ProtobufCMessageDescriptor otlp__resource_records__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ResourceSpans",
-  "ResourceSpans",
-  "Otlp__ResourceSpans",
+  "otlp.ResourceRecords",
+  "ResourceRecords",
+  "Otlp__ResourceRecords",
   "otlp",
-  sizeof(Otlp__ResourceSpans),
+  sizeof(Otlp__ResourceRecords),
   2,
-  otlp__resource_spans__field_descriptors,
-  otlp__resource_spans__field_indices_by_name,
-  1,  otlp__resource_spans__number_ranges,
-  (ProtobufCMessageInit) otlp__resource_spans__init,
+  otlp__resource_records__field_descriptors,
+  otlp__resource_records__field_indices_by_name,
+  1,  otlp__resource_records__number_ranges,
+  (ProtobufCMessageInit) otlp__resource_records__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__scope_spans__field_descriptors[2] =
+static const ProtobufCFieldDescriptor otlp__scope_records__field_descriptors[2] =
 {
   {
     "scope",
@@ -2068,50 +1978,50 @@ static const ProtobufCFieldDescriptor otlp__scope_spans__field_descriptors[2] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Otlp__ScopeSpans, scope),
+    offsetof(Otlp__ScopeRecords, scope),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "spans",
+    "records",
     2,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_BYTES,
-    offsetof(Otlp__ScopeSpans, n_spans),
-    offsetof(Otlp__ScopeSpans, spans),
+    offsetof(Otlp__ScopeRecords, n_records),
+    offsetof(Otlp__ScopeRecords, records),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned otlp__scope_spans__field_indices_by_name[] = {
+static const unsigned otlp__scope_records__field_indices_by_name[] = {
+  1,   /* field[1] = records */
   0,   /* field[0] = scope */
-  1,   /* field[1] = spans */
 };
-static const ProtobufCIntRange otlp__scope_spans__number_ranges[1 + 1] =
+static const ProtobufCIntRange otlp__scope_records__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 2 }
 };
-const ProtobufCMessageDescriptor otlp__scope_spans__descriptor =
+const ProtobufCMessageDescriptor otlp__scope_records__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ScopeSpans",
-  "ScopeSpans",
-  "Otlp__ScopeSpans",
+  "otlp.ScopeRecords",
+  "ScopeRecords",
+  "Otlp__ScopeRecords",
   "otlp",
-  sizeof(Otlp__ScopeSpans),
+  sizeof(Otlp__ScopeRecords),
   2,
-  otlp__scope_spans__field_descriptors,
-  otlp__scope_spans__field_indices_by_name,
-  1,  otlp__scope_spans__number_ranges,
-  (ProtobufCMessageInit) otlp__scope_spans__init,
+  otlp__scope_records__field_descriptors,
+  otlp__scope_records__field_indices_by_name,
+  1,  otlp__scope_records__number_ranges,
+  (ProtobufCMessageInit) otlp__scope_records__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__export_metrics_reply__field_descriptors[1] =
+static const ProtobufCFieldDescriptor otlp__export_reply__field_descriptors[1] =
 {
   {
     "partial_success",
@@ -2119,45 +2029,45 @@ static const ProtobufCFieldDescriptor otlp__export_metrics_reply__field_descript
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Otlp__ExportMetricsReply, partial_success),
-    &otlp__export_metrics_partial_success__descriptor,
+    offsetof(Otlp__ExportReply, partial_success),
+    &otlp__partial_success__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned otlp__export_metrics_reply__field_indices_by_name[] = {
+static const unsigned otlp__export_reply__field_indices_by_name[] = {
   0,   /* field[0] = partial_success */
 };
-static const ProtobufCIntRange otlp__export_metrics_reply__number_ranges[1 + 1] =
+static const ProtobufCIntRange otlp__export_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 1 }
 };
-const ProtobufCMessageDescriptor otlp__export_metrics_reply__descriptor =
+const ProtobufCMessageDescriptor otlp__export_reply__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ExportMetricsReply",
-  "ExportMetricsReply",
-  "Otlp__ExportMetricsReply",
+  "otlp.ExportReply",
+  "ExportReply",
+  "Otlp__ExportReply",
   "otlp",
-  sizeof(Otlp__ExportMetricsReply),
+  sizeof(Otlp__ExportReply),
   1,
-  otlp__export_metrics_reply__field_descriptors,
-  otlp__export_metrics_reply__field_indices_by_name,
-  1,  otlp__export_metrics_reply__number_ranges,
-  (ProtobufCMessageInit) otlp__export_metrics_reply__init,
+  otlp__export_reply__field_descriptors,
+  otlp__export_reply__field_indices_by_name,
+  1,  otlp__export_reply__number_ranges,
+  (ProtobufCMessageInit) otlp__export_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__export_metrics_partial_success__field_descriptors[2] =
+static const ProtobufCFieldDescriptor otlp__partial_success__field_descriptors[2] =
 {
   {
-    "rejected_data_points",
+    "rejected",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
     0,   /* quantifier_offset */
-    offsetof(Otlp__ExportMetricsPartialSuccess, rejected_data_points),
+    offsetof(Otlp__PartialSuccess, rejected),
     NULL,
     NULL,
     0,             /* flags */
@@ -2169,124 +2079,35 @@ static const ProtobufCFieldDescriptor otlp__export_metrics_partial_success__fiel
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Otlp__ExportMetricsPartialSuccess, error_message),
+    offsetof(Otlp__PartialSuccess, error_message),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned otlp__export_metrics_partial_success__field_indices_by_name[] = {
+static const unsigned otlp__partial_success__field_indices_by_name[] = {
   1,   /* field[1] = error_message */
-  0,   /* field[0] = rejected_data_points */
+  0,   /* field[0] = rejected */
 };
-static const ProtobufCIntRange otlp__export_metrics_partial_success__number_ranges[1 + 1] =
+static const ProtobufCIntRange otlp__partial_success__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 2 }
 };
-const ProtobufCMessageDescriptor otlp__export_metrics_partial_success__descriptor =
+const ProtobufCMessageDescriptor otlp__partial_success__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ExportMetricsPartialSuccess",
-  "ExportMetricsPartialSuccess",
-  "Otlp__ExportMetricsPartialSuccess",
+  "otlp.PartialSuccess",
+  "PartialSuccess",
+  "Otlp__PartialSuccess",
   "otlp",
-  sizeof(Otlp__ExportMetricsPartialSuccess),
+  sizeof(Otlp__PartialSuccess),
   2,
-  otlp__export_metrics_partial_success__field_descriptors,
-  otlp__export_metrics_partial_success__field_indices_by_name,
-  1,  otlp__export_metrics_partial_success__number_ranges,
-  (ProtobufCMessageInit) otlp__export_metrics_partial_success__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor otlp__export_trace_reply__field_descriptors[1] =
-{
-  {
-    "partial_success",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Otlp__ExportTraceReply, partial_success),
-    &otlp__export_trace_partial_success__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned otlp__export_trace_reply__field_indices_by_name[] = {
-  0,   /* field[0] = partial_success */
-};
-static const ProtobufCIntRange otlp__export_trace_reply__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 1 }
-};
-const ProtobufCMessageDescriptor otlp__export_trace_reply__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ExportTraceReply",
-  "ExportTraceReply",
-  "Otlp__ExportTraceReply",
-  "otlp",
-  sizeof(Otlp__ExportTraceReply),
-  1,
-  otlp__export_trace_reply__field_descriptors,
-  otlp__export_trace_reply__field_indices_by_name,
-  1,  otlp__export_trace_reply__number_ranges,
-  (ProtobufCMessageInit) otlp__export_trace_reply__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor otlp__export_trace_partial_success__field_descriptors[2] =
-{
-  {
-    "rejected_spans",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_INT64,
-    0,   /* quantifier_offset */
-    offsetof(Otlp__ExportTracePartialSuccess, rejected_spans),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "error_message",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BYTES,
-    0,   /* quantifier_offset */
-    offsetof(Otlp__ExportTracePartialSuccess, error_message),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned otlp__export_trace_partial_success__field_indices_by_name[] = {
-  1,   /* field[1] = error_message */
-  0,   /* field[0] = rejected_spans */
-};
-static const ProtobufCIntRange otlp__export_trace_partial_success__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 2 }
-};
-const ProtobufCMessageDescriptor otlp__export_trace_partial_success__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "otlp.ExportTracePartialSuccess",
-  "ExportTracePartialSuccess",
-  "Otlp__ExportTracePartialSuccess",
-  "otlp",
-  sizeof(Otlp__ExportTracePartialSuccess),
-  2,
-  otlp__export_trace_partial_success__field_descriptors,
-  otlp__export_trace_partial_success__field_indices_by_name,
-  1,  otlp__export_trace_partial_success__number_ranges,
-  (ProtobufCMessageInit) otlp__export_trace_partial_success__init,
+  otlp__partial_success__field_descriptors,
+  otlp__partial_success__field_indices_by_name,
+  1,  otlp__partial_success__number_ranges,
+  (ProtobufCMessageInit) otlp__partial_success__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor otlp__status__field_descriptors[2] =

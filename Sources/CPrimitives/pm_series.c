@@ -31,6 +31,14 @@ static struct pm_table *no_table(void) { return (struct pm_table *)(void *)no_sl
 static const uint8_t discard_record[PM_SERIES_HEAD + SLACK];
 const pm_series pm_series_discard = discard_record + PM_SERIES_HEAD;
 
+// What stands in the slot of a series that was removed. It equals no values: its sizes are those of a record for
+// the slow comparison, which finds a first value there of a length that none has.
+static const uint8_t removed_record[PM_SERIES_HEAD + 12 + SLACK] = {
+    [6] = 0xff,  [7] = 0xff,  [8] = 0xff,  [9] = 0xff,                // sizes
+    [17] = 0xff, [18] = 0xff, [19] = 0xff, [20] = 0xff, [21] = 0x7f, // behind tag, 0, tag, 0, tag, 0, tag
+};
+static const pm_series removed = removed_record + PM_SERIES_HEAD;
+
 // ---- values
 
 // A value in the form that hashing and comparing want: up to 15 bytes in place, with their number in bits 56
@@ -235,11 +243,32 @@ static __attribute__((noinline)) pm_series find_unusual(const struct pm_family *
     return pm_family_find(family, texts);
 }
 
+// A front leaves out the values that are not kept and asks another family with the others.
+static __attribute__((noinline, cold)) pm_series find_behind(const struct pm_family *family, const uint64_t *w,
+                                                             uint32_t count) {
+    if (!family->reads_strings | (family->given != count)) return NULL;
+    const struct pm_family *target = family->target;
+    if (!target) return __atomic_load_n(&family->only, __ATOMIC_ACQUIRE);
+    uint64_t k[2 * PM_SERIES_VALUES];
+    for (uint32_t i = 0; i < family->kept_count; i++) memcpy(k + 2 * i, w + 2 * family->kept[i], 16);
+    switch (family->kept_count) {
+    case 1: return pm_family_find1(target, k[0], k[1]);
+    case 2: return pm_family_find2(target, k[0], k[1], k[2], k[3]);
+    case 3: return pm_family_find3(target, k[0], k[1], k[2], k[3], k[4], k[5]);
+    case 4: return pm_family_find4(target, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7]);
+    default: return NULL;
+    }
+}
+
 // The number of strings is known where this is inlined, and no address is taken on the usual way, so that all
 // of it is done in registers.
 PM_INLINE pm_series find_strings(const struct pm_family *family, const uint64_t *words, uint32_t count) {
     struct value values[PM_SERIES_VALUES];
-    if (__builtin_expect(!family->reads_strings | (family->labels != count), 0)) return NULL;
+    if (__builtin_expect(!family->reads_strings | (family->labels != count), 0)) {
+        uint64_t copy[2 * PM_SERIES_VALUES];
+        memcpy(copy, words, 2 * count * sizeof *copy);
+        return find_behind(family, copy, count);
+    }
     bool usual = true;
     PM_UNROLL
     for (uint32_t i = 0; i < count; i++) usual &= is_usual(words[2 * i], words[2 * i + 1], family->longest[i]);
@@ -285,11 +314,18 @@ static struct pm_table *table_new(uint64_t slots, struct pm_table *older) {
     return table;
 }
 
-static void table_put(struct pm_table *table, uint64_t hash, pm_series series) {
+// The series that a slot holds, or `removed`.
+static pm_series slot_series(uint64_t slot) { return (pm_series)(uintptr_t)(slot & address_bits); }
+
+// Puts a series that is not there into the first slot that holds none; true when that slot was empty.
+static bool table_put(struct pm_table *table, uint64_t hash, pm_series series) {
     uint64_t i = hash & table->mask;
-    while (table->slots[i]) i = (i + 1) & table->mask; // only inserters write slots, and they hold a lock
+    // Only whoever inserts or removes writes slots, and they hold a lock.
+    while (table->slots[i] && slot_series(table->slots[i]) != removed) i = (i + 1) & table->mask;
+    bool was_empty = !table->slots[i];
     uint64_t slot = (hash & ~address_bits) | (uint64_t)(uintptr_t)series;
     __atomic_store_n(&table->slots[i], slot, __ATOMIC_RELEASE); // pairs with the load in PM_PROBE
+    return was_empty;
 }
 
 // The hash of a record, from the values in its attributes.
@@ -315,13 +351,16 @@ static uint64_t hash_record(const struct pm_family *family, pm_series series) {
 static bool table_grow(struct pm_family *family) {
     struct pm_table *old = family->table;
     bool is_first = old == no_table();
-    struct pm_table *table = table_new(is_first ? FIRST_SLOTS : (old->mask + 1) * 2, is_first ? NULL : old);
+    // When half of the slots or more are those of removed series, dropping them makes room enough.
+    uint64_t slots = family->count > (old->mask + 1) / 2 ? (old->mask + 1) * 2 : old->mask + 1;
+    struct pm_table *table = table_new(is_first ? FIRST_SLOTS : slots, is_first ? NULL : old);
     if (!table) return false;
     for (uint64_t i = 0; i <= old->mask; i++) {
-        if (!old->slots[i]) continue;
-        pm_series series = (pm_series)(uintptr_t)(old->slots[i] & address_bits);
+        pm_series series = slot_series(old->slots[i]);
+        if (!series || series == removed) continue;
         table_put(table, hash_record(family, series), series);
     }
+    family->used = family->count;
     __atomic_store_n(&family->table, table, __ATOMIC_RELEASE); // pairs with the load in PM_PROBE
     return true;
 }
@@ -351,23 +390,46 @@ static uint32_t sizes_of(const struct pm_family *family, const struct pm_text *v
     return sizes;
 }
 
-pm_series pm_family_insert(struct pm_family *family, uint32_t cell, const uint8_t *attributes, uint16_t length,
-                           const struct pm_text *values) {
-    bool is_full = (uint64_t)family->count + 1 > (family->table->mask + 1) / 8 * 7;
-    if (values && is_full && !table_grow(family)) return NULL;
+// Writes a record down; NULL when there is no memory, or none at an address that a slot can hold.
+static uint8_t *record_new(struct pm_family *family, uint32_t cell, uint32_t sizes, const uint8_t *attributes,
+                           uint16_t length) {
     uint8_t *head = arena_take(family, (size_t)PM_SERIES_HEAD + length);
-    if (!head || (uint64_t)(uintptr_t)head & ~address_bits) return NULL; // an address that no slot can hold
-    uint32_t sizes = values ? sizes_of(family, values) : UINT32_MAX;
+    if (!head || (uint64_t)(uintptr_t)head & ~address_bits) return NULL;
     memcpy(head, &cell, 4);
     memcpy(head + 4, &length, 2);
     memcpy(head + 6, &sizes, 4);
-    uint8_t *series = head + PM_SERIES_HEAD;
-    if (length) memcpy(series, attributes, length);
-    if (values) {
-        table_put(family->table, hash_texts(family, values), series);
+    if (length) memcpy(head + PM_SERIES_HEAD, attributes, length);
+    return head + PM_SERIES_HEAD;
+}
+
+pm_series pm_family_insert(struct pm_family *family, uint32_t cell, const uint8_t *attributes, uint16_t length,
+                           const struct pm_text *values) {
+    bool is_full = (uint64_t)family->used + 1 > (family->table->mask + 1) / 8 * 7;
+    if (values && is_full && !table_grow(family)) return NULL;
+    uint32_t sizes = values ? sizes_of(family, values) : UINT32_MAX;
+    pm_series series = record_new(family, cell, sizes, attributes, length);
+    if (series && values) {
+        family->used += table_put(family->table, hash_texts(family, values), series);
         family->count++;
     }
     return series;
+}
+
+pm_series pm_family_annex(struct pm_family *family, uint32_t cell, const uint8_t *attributes, uint16_t length) {
+    return record_new(family, cell, UINT32_MAX, attributes, length);
+}
+
+bool pm_family_remove(struct pm_family *family, pm_series series) {
+    struct pm_table *table = family->table;
+    uint64_t i = hash_record(family, series) & table->mask;
+    for (; slot_series(table->slots[i]) != series; i = (i + 1) & table->mask) {
+        if (!table->slots[i]) return false;
+    }
+    // With the old hash's bits, though no hash would do harm. An older table may still lead to the series.
+    uint64_t slot = (table->slots[i] & ~address_bits) | (uint64_t)(uintptr_t)removed;
+    __atomic_store_n(&table->slots[i], slot, __ATOMIC_RELEASE);
+    family->count--;
+    return true;
 }
 
 // ---- making
@@ -385,6 +447,25 @@ void pm_family_start(struct pm_family *family, const size_t *key_sizes, uint32_t
         family->starts[i] = (uint16_t)start;
         family->longest[i] = fits ? (int16_t)(127 - 6 - key_sizes[i]) : -1;
     }
+}
+
+void pm_family_start_front(struct pm_family *front, const struct pm_family *target, uint32_t given,
+                           const uint8_t *kept, uint32_t kept_count) {
+    *front = (struct pm_family){
+        .table = no_table(),
+        .labels = UINT32_MAX,
+        .reads_strings = target->reads_strings,
+        .refused = target->refused,
+        .buckets = target->buckets,
+        .given = given,
+        .target = kept_count ? target : NULL,
+        .kept_count = kept_count,
+    };
+    for (uint32_t i = 0; i < kept_count && i < PM_SERIES_VALUES; i++) front->kept[i] = kept[i];
+}
+
+void pm_family_set_only(struct pm_family *front, pm_series series) {
+    __atomic_store_n(&front->only, series, __ATOMIC_RELEASE); // pairs with the load in find_behind
 }
 
 void pm_family_end(struct pm_family *family) {

@@ -6,7 +6,9 @@ package import PostmeterModel
 /// are left out: they would be on every sample, and a service that has two scopes of the same metric can tell
 /// them apart by an attribute of its own. There are no time stamps, as the specification has it.
 /// Metrics whose names become equal are merged when their types agree and each label set is there once;
-/// what does not fit is left out and reported, once.
+/// what does not fit is left out and reported, once; so are families that were read as differences.
+/// Exponential histograms become histograms with bounds at powers of two. Exemplars stand on counters and
+/// buckets in OpenMetrics only.
 package struct ExpositionEncoder: Sendable {
     private let target: [Attribute]
     private let warnings: ExpositionWarnings

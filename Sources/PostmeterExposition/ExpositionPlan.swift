@@ -22,6 +22,14 @@ struct ExpositionPlan {
     mutating func add(_ family: FamilySnapshot) {
         guard !family.identities.isEmpty else { return }
         let descriptor = family.descriptor
+        guard family.temporality == .cumulative else {
+            warnings.warn(
+                "the instrument '\(descriptor.name)' is not exposed: it was read as differences, which a "
+                    + "scrape cannot show",
+                about: "differences of \(descriptor.name)"
+            )
+            return
+        }
         let kind = ExpositionGroup.Kind(descriptor.kind)
         guard
             let name = PrometheusName.metric(

@@ -7,31 +7,66 @@ extension FamilyWriter {
     /// Writes a line a series; `number` writes a value and returns its length.
     @inline(__always)
     func writeNumbers<Value>(
-        _ identities: [SeriesIdentity],
+        _ family: FamilySnapshot,
         _ values: [Value],
-        _ template: LineTemplate,
+        _ template: LineTemplate?,
+        _ distinct: inout DistinctLabels,
         to bytes: inout [UInt8],
         _ number: (Value, UnsafeMutableRawPointer) -> Int
     ) {
-        let count = min(identities.count, values.count)
+        let count = min(family.identities.count, values.count)
+        var exemplars = exemplars(of: family)
         var next = 0
         while next < count {
-            let isWhole = compose(
-                identities,
-                template,
-                upTo: count,
-                from: &next,
-                to: &bytes
-            ) { number(values[$0], $1) }
-            guard !isWhole, next < count else { continue }
-            let labels = LabelSet(identities[next].bytes, reserved: reservedLabel)
-            appendNumber(labels, to: &bytes) { number(values[next], $0) }
+            let marked = min(exemplars.first(from: next) ?? count, count)
+            writeLines(family, next..<marked, values, template, &distinct, to: &bytes, number)
+            next = marked
+            guard next < count else { break }
+            let start = bytes.count
+            writeLines(family, next..<(next + 1), values, template, &distinct, to: &bytes, number)
+            let newest = exemplars.take(next).filter(\.value.isFinite).max { $0.time < $1.time }
+            if let newest, bytes.count > start {
+                bytes.removeLast()
+                ExemplarText.append(newest, to: &bytes)
+                bytes.append(UInt8(ascii: "\n"))
+            }
+            next += 1
+        }
+    }
+
+    /// Writes the lines of some series.
+    @inline(__always)
+    private func writeLines<Value>(
+        _ family: FamilySnapshot,
+        _ range: Range<Int>,
+        _ values: [Value],
+        _ template: LineTemplate?,
+        _ distinct: inout DistinctLabels,
+        to bytes: inout [UInt8],
+        _ number: (Value, UnsafeMutableRawPointer) -> Int
+    ) {
+        var next = range.lowerBound
+        while next < range.upperBound {
+            if let template {
+                compose(
+                    family.identities,
+                    template,
+                    upTo: range.upperBound,
+                    from: &next,
+                    to: &bytes
+                ) { number(values[$0], $1) }
+                guard next < range.upperBound else { break }
+            }
+            let labels = LabelSet(family.identities[next].bytes, reserved: reservedLabel)
+            if distinct.admit(labels, of: family) {
+                appendNumber(labels, to: &bytes) { number(values[next], $0) }
+            }
             next += 1
         }
     }
 
     /// Appends one line from labels that were read one by one.
-    func appendNumber(
+    private func appendNumber(
         _ labels: LabelSet,
         to bytes: inout [UInt8],
         _ number: (UnsafeMutableRawPointer) -> Int
@@ -48,8 +83,7 @@ extension FamilyWriter {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// Composes lines into one piece of room until it is full or the series are done, and says whether all
-    /// that it came to could be composed; if not, `next` is the one that could not.
+    /// Composes lines until the series are done or one comes that cannot be composed: `next` is that one.
     @inline(__always)
     private func compose(
         _ identities: [SeriesIdentity],
@@ -58,35 +92,40 @@ extension FamilyWriter {
         from next: inout Int,
         to bytes: inout [UInt8],
         _ number: (Int, UnsafeMutableRawPointer) -> Int
-    ) -> Bool {
-        let fixed = template.fixedBytes + NumberText.limit + LineTemplate.slack + 1
-        let line = fixed + identities[next].count
-        let room = line + min(Self.chunkBytes, line * (count - next - 1))
+    ) {
         var index = next
-        var isWhole = true
         identities.withUnsafeBufferPointer { identities in
             template.withComposer { composer in
-                bytes.append(addingCapacity: room) { span in
-                    span.withUnsafeMutableBufferPointer { buffer, written in
-                        guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
-                        let end = start + buffer.count
-                        var out = start
-                        while index < count, end - out >= fixed + identities[index].count {
-                            guard let at = composer.write(identities[index], to: out) else {
-                                isWhole = false
-                                break
+                let fixed = composer.fixedBytes + NumberText.limit + LineTemplate.slack + 1
+                var isComposed = true
+                while index < count, isComposed {
+                    let line = fixed + identities[index].count
+                    let room = line + min(Self.chunkBytes, line * (count - index - 1))
+                    bytes.append(addingCapacity: room) { span in
+                        span.withUnsafeMutableBufferPointer { buffer, written in
+                            guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+                            let end = start + buffer.count
+                            var out = start
+                            while index < count, end - out >= fixed + identities[index].count {
+                                let identity = identities[index]
+                                guard
+                                    let at = composer.write(identity, to: out)
+                                        ?? composer.writeSome(identity, to: out)
+                                else {
+                                    isComposed = false
+                                    break
+                                }
+                                out = at + number(index, at)
+                                out.storeBytes(of: UInt8(ascii: "\n"), as: UInt8.self)
+                                out += 1
+                                index += 1
                             }
-                            out = at + number(index, at)
-                            out.storeBytes(of: UInt8(ascii: "\n"), as: UInt8.self)
-                            out += 1
-                            index += 1
+                            written = out - start
                         }
-                        written = out - start
                     }
                 }
             }
         }
         next = index
-        return isWhole
     }
 }

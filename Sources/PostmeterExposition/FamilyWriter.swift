@@ -4,51 +4,57 @@ import PostmeterModel
 struct FamilyWriter {
     let group: ExpositionGroup
     let format: ExpositionFormat
-    /// Nil when the keys of the labels do not become labels one by one.
-    private let template: LineTemplate?
-    private let warnings: ExpositionWarnings
     /// The label that the format itself puts on the samples.
     let reservedLabel: String?
+    private let warnings: ExpositionWarnings
 
     init(_ group: ExpositionGroup, format: ExpositionFormat, warnings: ExpositionWarnings) {
         self.group = group
         self.format = format
         self.warnings = warnings
-        let isHistogram = group.kind == .histogram
-        reservedLabel = isHistogram ? "le" : nil
-        guard group.families.count == 1, let descriptor = group.families.first?.descriptor else {
-            template = nil
-            return
-        }
-        let sample = group.name.sample
-        let prefix = isHistogram ? "" : sample + "{"
-        let suffix = isHistogram ? "" : descriptor.labels.isEmpty ? sample + " " : "} "
-        template = LineTemplate(
-            keys: descriptor.labels,
-            field: descriptor.kind.attributeField,
-            prefix: prefix,
-            suffix: suffix,
-            reserved: reservedLabel
-        )
+        reservedLabel = group.kind == .histogram ? "le" : nil
     }
 
     func write(to bytes: inout [UInt8]) {
         appendMetadata(to: &bytes)
-        guard let template, let family = group.families.first else {
-            writeDistinct(to: &bytes)
-            return
+        let areDistinct = DistinctLabels.areWholeSeriesDistinct(group.families)
+        let templates = zip(group.families, areDistinct).map { $1 ? template(of: $0) : nil }
+        let isAlone = templates.count == 1 && templates.allSatisfy { $0 != nil }
+        var distinct = DistinctLabels(group.name.sample, isNeeded: !isAlone, warnings: warnings)
+        for (family, template) in zip(group.families, templates) {
+            switch family.values {
+            case .integers(let values):
+                writeNumbers(family, values, template, &distinct, to: &bytes) { NumberText.write($0, to: $1) }
+            case .doubles(let values):
+                writeNumbers(family, values, template, &distinct, to: &bytes) { NumberText.write($0, to: $1) }
+            case .histograms(let counts, let sums):
+                writeHistograms(family, counts: counts, sums: sums, template, &distinct, to: &bytes)
+            case .exponentials(let points):
+                writeExponentials(family, points, template, &distinct, to: &bytes)
+            }
+            withExtendedLifetime(family.owner) {}
         }
-        switch family.values {
-        case .integers(let values):
-            writeNumbers(family.identities, values, template, to: &bytes) { NumberText.write($0, to: $1) }
-        case .doubles(let values):
-            writeNumbers(family.identities, values, template, to: &bytes) { NumberText.write($0, to: $1) }
-        case .histograms(let counts, let sums):
-            writeHistograms(family, counts: counts, sums: sums, template, to: &bytes)
-        case .exponentials:
-            break
-        }
-        withExtendedLifetime(family.owner) {}
+    }
+
+    /// Composes the labels of a family's series; nil when its keys do not become labels one by one.
+    ///
+    /// In a group of several families it composes whole series only, since partial ones may be there twice.
+    private func template(of family: FamilySnapshot) -> LineTemplate? {
+        let isHistogram = group.kind == .histogram
+        let sample = group.name.sample
+        return LineTemplate(
+            keys: family.descriptor.labels,
+            field: family.descriptor.attributeField,
+            prefix: isHistogram ? "" : sample + "{",
+            suffix: isHistogram ? "" : family.descriptor.labels.isEmpty ? sample + " " : "} ",
+            reserved: reservedLabel,
+            composesPartialSeries: group.families.count == 1
+        )
+    }
+
+    /// The exemplars of a family that are shown: OpenMetrics has them on counters and histograms.
+    func exemplars(of family: FamilySnapshot) -> ExemplarCursor {
+        ExemplarCursor(format == .openMetrics && group.kind != .gauge ? family.exemplars : [])
     }
 
     /// OpenMetrics wants TYPE, UNIT, HELP and the family's name without `_total`; text takes HELP first and
@@ -66,37 +72,5 @@ struct FamilyWriter {
         guard format == .openMetrics else { return }
         if !group.name.unit.isEmpty { bytes += "# UNIT \(name) \(group.name.unit)\n".utf8 }
         bytes += help
-    }
-
-    /// Writes families whose names or labels became equal, each label set once.
-    private func writeDistinct(to bytes: inout [UInt8]) {
-        var seen: Set<[UInt8]> = []
-        for family in group.families {
-            let histogram = HistogramText(group.name.family, bounds: family.descriptor.bounds, format: format)
-            for (index, identity) in family.identities.enumerated() {
-                let labels = LabelSet(identity.bytes, reserved: reservedLabel)
-                guard seen.insert(labels.canonical).inserted else {
-                    warnings.warn(
-                        "a series of '\(family.descriptor.name)' is not exposed: '\(group.name.sample)' has "
-                            + "the same labels already; rename the instrument or one of its labels",
-                        about: "series \(family.descriptor.name)"
-                    )
-                    continue
-                }
-                switch family.values {
-                case .integers(let values) where index < values.count:
-                    appendNumber(labels, to: &bytes) { NumberText.write(values[index], to: $0) }
-                case .doubles(let values) where index < values.count:
-                    appendNumber(labels, to: &bytes) { NumberText.write(values[index], to: $0) }
-                case .histograms(let counts, let sums)
-                where index < sums.count && (index + 1) * histogram.width <= counts.count:
-                    var text: [UInt8] = []
-                    labels.append(to: &text)
-                    histogram.append(labels: text, counts: counts, sum: sums[index], at: index, to: &bytes)
-                default: break
-                }
-            }
-            withExtendedLifetime(family.owner) {}
-        }
     }
 }

@@ -2,47 +2,75 @@ import CPrimitives
 
 /// The lines of a histogram: cumulative buckets, the last of them `+Inf`, then sum and count.
 struct HistogramText {
-    /// The number of buckets in a snapshot, the last one being above all bounds.
-    let width: Int
-    /// `name_bucket{`.
-    private let bucket: [UInt8]
-    /// `le="0.005"} ` for each bucket; empty for a bound that is not finite, which `+Inf` stands for.
-    private let edges: [[UInt8]]
-    /// `name_sum`; empty when there may be none.
-    private let sum: [UInt8]
-    /// `name_count`; empty when there may be none.
-    private let count: [UInt8]
-    /// The most bytes of a histogram's lines besides its labels.
-    private let fixedBytes: Int
+    /// The buckets of a histogram.
+    struct Edges {
+        /// `le="0.005"} ` for each bucket; empty for a bound that is not finite, which `+Inf` stands for.
+        let texts: [[UInt8]]
+        /// Their bytes.
+        let byteCount: Int
 
-    init(_ name: String, bounds: [Double], format: ExpositionFormat) {
-        width = bounds.count + 1
-        bucket = Array("\(name)_bucket{".utf8)
-        edges =
-            bounds.map { bound in
-                guard bound.isFinite else { return [] }
-                let text = NumberText.bytes(bound, canonical: format == .openMetrics)
-                return Array("le=\"".utf8) + text + Array("\"} ".utf8)
-            } + [Array("le=\"+Inf\"} ".utf8)]
-        // OpenMetrics forbids the sum of a histogram that may hold negative values, and with it the count.
-        let hasSum = format == .text || (bounds.first ?? 0) >= 0
-        sum = hasSum ? Array("\(name)_sum".utf8) : []
-        count = hasSum ? Array("\(name)_count".utf8) : []
-        let line = bucket.count + NumberText.limit + 4
-        fixedBytes = edges.reduce(2 * line) { $0 + $1.count + line }
+        init(_ texts: [[UInt8]]) {
+            self.texts = texts
+            byteCount = texts.reduce(0) { $0 + $1.count }
+        }
+
+        /// The buckets up to some bounds, and the one above all of them.
+        init(bounds: [Double], format: ExpositionFormat) {
+            self.init(bounds.map { $0.isFinite ? Self.text($0, format) : [] } + [Self.last])
+        }
+
+        /// The edge above all bounds.
+        static let last = Array("le=\"+Inf\"} ".utf8)
+
+        /// The edge at a bound.
+        static func text(_ bound: Double, _ format: ExpositionFormat) -> [UInt8] {
+            let text = NumberText.bytes(bound, canonical: format == .openMetrics)
+            return Array("le=\"".utf8) + text + Array("\"} ".utf8)
+        }
+
+        /// The place of the bucket that stands for the one at a place.
+        func shown(_ place: Int) -> Int {
+            texts[place...].firstIndex { !$0.isEmpty } ?? place
+        }
     }
 
-    /// Appends the lines of the series at `index`; `labels` is `a="x",b="y"` or empty.
-    func append(labels: [UInt8], counts: [UInt64], sum total: Double, at index: Int, to bytes: inout [UInt8])
-    {
-        let room = fixedBytes + (width + 2) * (labels.count + 1)
+    /// `name_bucket{`.
+    private let bucket: [UInt8]
+    /// `name_sum`.
+    private let sum: [UInt8]
+    /// `name_count`.
+    private let count: [UInt8]
+
+    init(_ name: String) {
+        bucket = Array("\(name)_bucket{".utf8)
+        sum = Array("\(name)_sum".utf8)
+        count = Array("\(name)_count".utf8)
+    }
+
+    /// Appends the lines of one series.
+    ///
+    /// `labels` is `a="x",b="y"` or empty. There is one of `counts`, which are not cumulative, for each of
+    /// the edges. With a sum of nil there is neither sum nor count. `exemplars` are those of buckets that are
+    /// shown, in their order.
+    func append(
+        labels: [UInt8],
+        edges: Edges,
+        counts: ArraySlice<UInt64>,
+        sum total: Double?,
+        exemplars: [(bucket: Int, text: [UInt8])] = [],
+        to bytes: inout [UInt8]
+    ) {
+        let line = bucket.count + labels.count + NumberText.limit + 5
+        var room = edges.byteCount + (edges.texts.count + 2) * line
+        for exemplar in exemplars { room += exemplar.text.count }
         bytes.append(addingCapacity: room) { span in
             span.withUnsafeMutableBufferPointer { buffer, written in
                 guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                 var cursor = Cursor(at: start)
                 var cumulative: UInt64 = 0
-                for (place, edge) in edges.enumerated() {
-                    cumulative &+= counts[index * width + place]
+                var next = 0
+                for (place, edge) in edges.texts.enumerated() {
+                    cumulative &+= counts[counts.startIndex + place]
                     guard !edge.isEmpty else { continue }
                     cursor.put(bucket)
                     if !labels.isEmpty {
@@ -51,13 +79,19 @@ struct HistogramText {
                     }
                     cursor.put(edge)
                     cursor.put(cumulative)
+                    if next < exemplars.count, exemplars[next].bucket == place {
+                        cursor.put(exemplars[next].text)
+                        next += 1
+                    }
+                    cursor.put(UInt8(ascii: "\n"))
                 }
-                if !sum.isEmpty {
+                if let total {
                     cursor.put(sum, labels: labels)
                     cursor.at += NumberText.write(total, to: cursor.at)
                     cursor.put(UInt8(ascii: "\n"))
                     cursor.put(count, labels: labels)
                     cursor.put(cumulative)
+                    cursor.put(UInt8(ascii: "\n"))
                 }
                 written = cursor.at - start
             }
@@ -92,10 +126,8 @@ struct HistogramText {
             put(UInt8(ascii: " "))
         }
 
-        /// A number that ends the line.
         mutating func put(_ number: UInt64) {
             at += pm_digits_u64(at.assumingMemoryBound(to: UInt8.self), number)
-            put(UInt8(ascii: "\n"))
         }
     }
 }

@@ -14,6 +14,11 @@ struct LineTemplate {
     fileprivate struct Step {
         var piece: Int
         var pieceCount: Int
+        /// The name in the piece, behind what ends the value before it or, in the first, the prefix.
+        var label: Int
+        /// The key as it is in the encoded form.
+        var key: Int
+        var keyCount: Int
         /// The bytes from the key's tag to the value's tag.
         var headCount: Int
         /// The first 24 bytes of the head, or what there is of them; three words that may overlap.
@@ -37,7 +42,12 @@ struct LineTemplate {
         }
     }
 
+    /// The most bytes of a whole number.
+    private static let integerLimit = 20
+
     private let tag: UInt8
+    private let composesPartialSeries: Bool
+    private let prefixCount: Int
     private var steps: [Step] = []
     private var checks: [Check] = []
     /// The pieces, each padded so that copies of whole blocks stay inside.
@@ -45,17 +55,29 @@ struct LineTemplate {
     private var tail = 0
     private var tailCount = 0
     /// The most bytes of a line besides its values and its number.
-    private(set) var fixedBytes = 0
+    private var fixedBytes = 0
 
     /// Creates a template for lines that begin with `prefix`, go on with labels, and end with `suffix`.
     ///
-    /// Nil when two keys become one label or one becomes `reserved`.
-    init?(keys: [String], field: AttributeField, prefix: String, suffix: String, reserved: String? = nil) {
+    /// Nil when two keys become one label or one becomes `reserved`. Series that lack some of the labels are
+    /// composed only with `composesPartialSeries`.
+    init?(
+        keys: [String],
+        field: AttributeField,
+        prefix: String,
+        suffix: String,
+        reserved: String? = nil,
+        composesPartialSeries: Bool = true
+    ) {
         tag = field.tag
+        self.composesPartialSeries = composesPartialSeries
+        prefixCount = prefix.utf8.count
         let names = keys.map(PrometheusName.label)
         guard Set(names).count == names.count, !names.contains(where: { $0 == reserved }) else { return nil }
         for (index, key) in keys.enumerated() {
             let piece = add((index == 0 ? prefix : "\",") + names[index] + "=\"")
+            let text = add(key)
+            fixedBytes += Self.integerLimit - text.count
             var writer = ProtobufWriter()
             writer.string(key, tag: 0x0a)
             writer.bytes.append(0x12)
@@ -67,6 +89,9 @@ struct LineTemplate {
                 Step(
                     piece: piece.start,
                     pieceCount: piece.count,
+                    label: piece.start + (index == 0 ? prefixCount : 2),
+                    key: text.start,
+                    keyCount: text.count,
                     headCount: writer.bytes.count,
                     words: (words[0], words[1], words[2]),
                     rest: first..<checks.count,
@@ -110,8 +135,11 @@ struct LineTemplate {
                             steps: steps,
                             checks: checks,
                             text: text.baseAddress,
+                            prefixCount: prefixCount,
                             tail: tail,
-                            tailCount: tailCount
+                            tailCount: tailCount,
+                            fixedBytes: fixedBytes,
+                            composesPartialSeries: composesPartialSeries
                         )
                     )
                 }
@@ -127,10 +155,14 @@ extension LineTemplate {
         fileprivate let steps: UnsafeBufferPointer<Step>
         fileprivate let checks: UnsafeBufferPointer<Check>
         fileprivate let text: UnsafePointer<UInt8>?
+        fileprivate let prefixCount: Int
         fileprivate let tail: Int
         fileprivate let tailCount: Int
+        /// The most bytes of a line besides its text values and its number.
+        let fixedBytes: Int
+        fileprivate let composesPartialSeries: Bool
 
-        /// Writes prefix, labels and suffix and returns their end, or nil when ``LabelSet`` must do it.
+        /// Writes prefix, labels and suffix and returns their end, or nil when another way must be tried.
         ///
         /// `out` must have room for `fixedBytes`, the identity and `slack`.
         @inline(__always)
@@ -163,5 +195,74 @@ extension LineTemplate {
             guard at == end, pm_text_any(&specials) == 0 else { return nil }
             return UnsafeMutableRawPointer(pm_text_copy(out, text + tail, tailCount))
         }
+    }
+}
+
+extension LineTemplate.Composer {
+    /// Writes a series that may lack some of the labels and may have whole numbers and longer text for
+    /// values, or returns nil when ``LabelSet`` must do it: for keys that are not the labels or not in their
+    /// order, for other types, for text to escape, and for a series without labels.
+    ///
+    /// `out` must have room as for ``write(_:to:)``.
+    @inline(never)
+    func writeSome(_ identity: SeriesIdentity, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+    {
+        guard let text, let first = steps.first else { return nil }
+        var out = start.assumingMemoryBound(to: UInt8.self)
+        out = pm_text_copy(out, text + first.piece, prefixCount)
+        var reader = AttributeReader(identity.bytes)
+        var specials = pm_text_specials()
+        var next = 0
+        var written = 0
+        while let (key, value) = reader.next() {
+            while next < steps.count, !steps[next].has(key, in: text) { next += 1 }
+            guard next < steps.count else { return nil }
+            let step = steps[next]
+            // The piece of a label behind another begins with what ends the value of that one.
+            let piece = written > 0 ? step.piece : step.label
+            out = pm_text_copy(out, text + piece, step.piece + step.pieceCount - piece)
+            switch value {
+            case .string(let bytes): out = copy(bytes, of: identity, to: out, &specials)
+            case .int(let number): out += pm_digits_i64(out, number)
+            case .bool, .double, .array: return nil
+            }
+            next += 1
+            written += 1
+        }
+        guard written > 0, written == steps.count || composesPartialSeries, pm_text_any(&specials) == 0 else {
+            return nil
+        }
+        return UnsafeMutableRawPointer(pm_text_copy(out, text + tail, tailCount))
+    }
+
+    /// Copies a value and returns its end.
+    private func copy(
+        _ value: UnsafeRawBufferPointer,
+        of identity: SeriesIdentity,
+        to out: UnsafeMutablePointer<UInt8>,
+        _ specials: inout pm_text_specials
+    ) -> UnsafeMutablePointer<UInt8> {
+        guard let start = value.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return out }
+        let end = identity.start.assumingMemoryBound(to: UInt8.self) + identity.count
+        if start + value.count - 16 < identity.start.assumingMemoryBound(to: UInt8.self) {
+            // Less than a block stands before the end of the value.
+            var block: (UInt64, UInt64) = (0, 0)
+            withUnsafeMutableBytes(of: &block) { $0.copyMemory(from: UnsafeRawBufferPointer(value)) }
+            withUnsafeBytes(of: &block) { block in
+                guard let copy = block.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+                pm_text_copy_value(out, copy, value.count, copy + 16, &specials)
+            }
+        } else {
+            pm_text_copy_value(out, start, value.count, end, &specials)
+        }
+        return out + value.count
+    }
+}
+
+extension LineTemplate.Step {
+    /// Whether a key is the one of this label.
+    fileprivate func has(_ key: UnsafeRawBufferPointer, in text: UnsafePointer<UInt8>) -> Bool {
+        guard key.count == keyCount, let start = key.baseAddress else { return false }
+        return pm_text_equal(start, text + self.key, keyCount) != 0
     }
 }

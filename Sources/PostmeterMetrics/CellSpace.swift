@@ -1,4 +1,5 @@
 import CPrimitives
+import Synchronization
 
 /// Hands out the numbers of cells, of which the process has about four million and takes none back.
 final class CellSpace: Sendable {
@@ -23,11 +24,11 @@ final class CellSpace: Sendable {
     /// The cells of the process.
     static let process = CellSpace(chunks: Int(PM_CHUNK_LIMIT))
 
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
     /// Creates a space that takes at most this many chunks of 1,024 cells from the process.
     init(chunks: Int) {
-        state = Locked(State(chunksLeft: chunks))
+        state = Mutex(State(chunksLeft: chunks))
     }
 
     /// Reserves cells for one or more series of `width` cells (1 to 1,024), up to `series` of them.

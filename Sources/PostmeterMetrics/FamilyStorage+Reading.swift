@@ -1,5 +1,6 @@
 import CPrimitives
 import PostmeterModel
+import Synchronization
 
 extension FamilyStorage {
     /// The series made so far, in the order in which they were made.
@@ -8,9 +9,17 @@ extension FamilyStorage {
     /// The number of series made so far.
     var count: Int { state.withLock { $0.series.count } }
 
+    /// The attributes that these series are exported with.
+    func identities(of series: [Series]) -> [SeriesIdentity] {
+        let (found, exported) = state.withLock { ($0.series, $0.exported) }
+        guard !exported.isEmpty else { return series.map(\.identity) }
+        let shown = Dictionary(zip(found, exported), uniquingKeysWith: { first, _ in first })
+        return series.map { (shown[$0] ?? $0).identity }
+    }
+
     /// All series with their values now; a gauge that has none is left out.
     func snapshot(_ reader: inout CellReader, startTime: UnixTime) -> FamilySnapshot {
-        let (series, runs) = state.withLock { ($0.series, $0.runs) }
+        let (series, runs) = state.withLock { ($0.shown, $0.runs) }
         var identities = series.map(\.identity)
         let values: SeriesValues
         switch (descriptor.kind, descriptor.number) {

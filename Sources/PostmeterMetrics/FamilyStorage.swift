@@ -19,6 +19,17 @@ final class FamilyStorage: @unchecked Sendable {
         var roomInLastRun = 0
         /// How often no cell or memory was left for a series.
         var exhausted: UInt64 = 0
+        /// The records that they are exported with, in the same order; empty when those are `series`.
+        var exported: [Series] = []
+        /// When they began to count, in the same order, nil with the registry; empty until one was removed.
+        var startTimes: [UnixTime?] = []
+        /// The series that have been removed, in the order of their removal.
+        var retired: [RetiredSeries] = []
+        /// How often series were removed.
+        var removals = 0
+
+        /// The series as they are exported.
+        var shown: [Series] { exported.isEmpty ? series : exported }
     }
 
     let descriptor: InstrumentDescriptor
@@ -27,30 +38,42 @@ final class FamilyStorage: @unchecked Sendable {
     /// The 64-bit words of a series.
     let width: Int
     let core: UnsafeMutablePointer<pm_family>
-    let state = Locked(State())
+    /// The callbacks of an observable instrument, whose series have no cells; nil for others.
+    let observation: Observation?
+    /// Where look-ups go on; nil for a family with series of its own.
+    let front: FamilyFront?
+    let budget: SeriesBudget
+    /// Finds the series that expire; nil when none do.
+    let idleWatch: IdleWatch?
+    let counters: RegistryCounters
+    /// Held while series are removed, so that they can be read meanwhile or not at all.
+    let removing = Mutex(())
+    let state = Mutex(State())
 
     private let space: CellSpace
-    private let counters: RegistryCounters
     private let diagnostics: Diagnostics
-    /// Set once there are as many series as the limit allows, after the last of them can be found.
-    private let isFull = Atomic(false)
+    private let now: @Sendable () -> UnixTime
     private let overflow = Atomic<UnsafePointer<UInt8>?>(nil)
-    /// The reasons for which somebody has been told of the overflow series, one bit each.
+    /// What somebody has been told of, one bit each.
     private let reported = Atomic<UInt8>(0)
 
     /// Creates the family of a descriptor that has been checked, without series.
     init(
         _ descriptor: InstrumentDescriptor,
         isExported: Bool,
-        space: CellSpace,
-        counters: RegistryCounters,
-        diagnostics: Diagnostics
+        budget: SeriesBudget,
+        registry: MetricsRegistry
     ) {
         self.descriptor = descriptor
         self.isExported = isExported
-        self.space = space
-        self.counters = counters
-        self.diagnostics = diagnostics
+        self.budget = budget
+        front = nil
+        space = registry.space
+        counters = registry.counters
+        diagnostics = registry.diagnostics
+        now = registry.now
+        idleWatch = descriptor.isObservable ? nil : descriptor.idleLimit.map(IdleWatch.init)
+        observation = descriptor.isObservable ? Observation() : nil
         width = descriptor.kind == .histogram ? descriptor.bounds.count + 2 : 1
         core = .allocate(capacity: 1)
         pm_family_start(core, descriptor.labels.map(\.utf8.count), UInt32(descriptor.labels.count))
@@ -59,6 +82,26 @@ final class FamilyStorage: @unchecked Sendable {
         if descriptor.kind == .histogram {
             core.pointee.buckets = Self.buckets(descriptor.bounds)
         }
+    }
+
+    /// Creates a front, which leaves values out and has the others looked up elsewhere.
+    init(_ front: FamilyFront) {
+        let target = front.target
+        descriptor = target.descriptor
+        isExported = false
+        budget = target.budget
+        self.front = front
+        space = target.space
+        counters = target.counters
+        diagnostics = target.diagnostics
+        now = target.now
+        idleWatch = nil
+        observation = target.observation
+        width = target.width
+        core = .allocate(capacity: 1)
+        let kept = front.door.kept.map { UInt8($0) }
+        pm_family_start_front(core, target.core, UInt32(front.door.labels.count), kept, UInt32(kept.count))
+        if front.isNothing { pm_family_set_only(core, pm_series_discard) }
     }
 
     /// A table of bounds.
@@ -77,35 +120,59 @@ final class FamilyStorage: @unchecked Sendable {
         core.deallocate()
     }
 
-    /// Why a measurement is recorded in the overflow series.
-    private enum Overflow: UInt8, Sendable {
+    /// What is reported once: why measurements are recorded in the overflow series, or series not removed.
+    enum Fault: UInt8, Sendable {
         case wrongCount = 1
         case limit = 2
         case tooLong = 4
         case exhausted = 8
+        case removal = 16
     }
 
     private enum Made: Sendable {
         case series(Series)
-        case overflow(Overflow)
+        case overflow(Fault)
     }
 
     /// The series of these values, whatever their number and length: found, made, or the overflow series.
     func place(_ values: LabelValues, beyondLimit: Bool = false) -> Series {
-        guard values.values.count == descriptor.labels.count else { return overflow(.wrongCount, values) }
+        if let front { return place(values, behind: front) }
+        guard values.values.count == descriptor.labels.count else {
+            return overflow(.wrongCount, values, descriptor.labels)
+        }
         return values.withTexts { texts in
             if let series = find(texts) { return series }
-            if !beyondLimit, isFull.load(ordering: .acquiring) {
+            if !beyondLimit, budget.isFull {
                 // The last series may have been made between the search and the look at the flag.
                 return find(texts) ?? overflow(.limit, values)
             }
             let attributes = values.encoded(for: descriptor)
             guard attributes.count <= Self.identityLimit else { return overflow(.tooLong, values) }
-            switch state.withLock({ make(texts, attributes, beyondLimit, &$0) }) {
+            let exported = values.exported(for: descriptor)
+            switch state.withLock({ make(texts, attributes, exported, beyondLimit, &$0) }) {
             case .series(let series): return series
             case .overflow(let reason): return overflow(reason, values)
             }
         }
+    }
+
+    /// The series of these values without those that the door does not keep.
+    func place(_ values: LabelValues, through door: FamilyDoor?) -> Series {
+        guard let door else { return place(values) }
+        guard values.values.count == door.labels.count else {
+            return overflow(.wrongCount, values, door.labels)
+        }
+        return place(LabelValues(door.kept.map { values.values[$0] }))
+    }
+
+    private func place(_ values: LabelValues, behind front: FamilyFront) -> Series {
+        guard !front.isNothing else { return .discard }
+        let series = front.target.place(values, through: front.door)
+        // A family without labels has one series for good.
+        if front.door.kept.isEmpty, values.values.count == front.door.labels.count {
+            pm_family_set_only(core, series.address)
+        }
+        return series
     }
 
     private func find(_ texts: UnsafePointer<pm_text>) -> Series? {
@@ -116,38 +183,51 @@ final class FamilyStorage: @unchecked Sendable {
     private func make(
         _ texts: UnsafePointer<pm_text>,
         _ attributes: [UInt8],
+        _ exported: [UInt8]?,
         _ beyondLimit: Bool,
         _ state: inout State
     ) -> Made {
         // A series without values stands in no table: it is the first one made.
         let hasValues = !descriptor.labels.isEmpty
         if let series = hasValues ? find(texts) : state.series.first { return .series(series) }
-        guard beyondLimit || core.pointee.count < descriptor.seriesLimit else { return .overflow(.limit) }
-        guard let series = insert(attributes, texts: hasValues ? texts : nil, &state) else {
-            return .overflow(.exhausted)
-        }
-        if core.pointee.count >= descriptor.seriesLimit {
-            isFull.store(true, ordering: .releasing)  // pairs with the load in `place`
-        }
-        return .series(series)
+        guard !hasValues || budget.take(beyondLimit: beyondLimit) else { return .overflow(.limit) }
+        let series = insert(attributes, exported, texts: hasValues ? texts : nil, &state)
+        if hasValues { budget.settle(isMade: series != nil) }
+        return series.map(Made.series) ?? .overflow(.exhausted)
     }
 
     /// Takes cells for a series and writes it down; nil when there are none.
     private func insert(
         _ attributes: [UInt8],
+        _ exported: [UInt8]?,
         texts: UnsafePointer<pm_text>?,
         _ state: inout State
     ) -> Series? {
         guard let cell = nextCell(&state),
+            let shown = annex(exported, cell),
             let address = pm_family_insert(core, cell, attributes, UInt16(attributes.count), texts)
         else {
             state.exhausted += 1
             return nil
         }
-        state.roomInLastRun -= 1
+        if observation == nil { state.roomInLastRun -= 1 }
         let series = Series(address: address)
+        if let other = shown.series, state.exported.isEmpty {
+            state.exported = state.series + [other]
+        } else if !state.exported.isEmpty {
+            state.exported.append(shown.series ?? series)
+        }
         state.series.append(series)
+        if state.removals > 0 { state.startTimes.append(now()) }
         return series
+    }
+
+    /// The record that a series is exported with where that is not the one that it is found by.
+    private func annex(_ attributes: [UInt8]?, _ cell: UInt32) -> (series: Series?, Void)? {
+        guard let attributes else { return (nil, ()) }
+        return pm_family_annex(core, cell, attributes, UInt16(attributes.count)).map {
+            (Series(address: $0), ())
+        }
     }
 
     /// The first cell of the series to come.
@@ -155,6 +235,7 @@ final class FamilyStorage: @unchecked Sendable {
     /// Runs double with the family, so that a small one takes few cells and a large one has them side by side,
     /// where they are summed fastest.
     private func nextCell(_ state: inout State) -> UInt32? {
+        guard observation == nil else { return 0 }
         if state.roomInLastRun == 0 {
             let wanted = max(1, state.series.count)
             guard let run = space.reserve(upTo: wanted, width: width, for: use) else {
@@ -178,27 +259,32 @@ final class FamilyStorage: @unchecked Sendable {
     }
 
     /// The overflow series, counted, and reported once for each reason.
-    private func overflow(_ reason: Overflow, _ values: LabelValues) -> Series {
+    private func overflow(_ reason: Fault, _ values: LabelValues, _ labels: [String] = []) -> Series {
         pm_cell_add(counters.overflowed, 1)
-        let before = reported.bitwiseOr(reason.rawValue, ordering: .relaxed).oldValue
-        if before & reason.rawValue == 0 {
-            diagnostics.warn(
-                "metric \(descriptor.name): \(sentence(reason, values)); recorded in its overflow series"
-            )
-        }
+        report(reason, "\(sentence(reason, values, labels)); recorded in its overflow series", colon: true)
         return knownOverflow ?? state.withLock { makeOverflow(&$0) }
     }
 
-    private func sentence(_ reason: Overflow, _ values: LabelValues) -> String {
+    /// Reports a fault unless one like it has been.
+    func report(_ fault: Fault, _ sentence: @autoclosure () -> String, colon: Bool = false) {
+        let before = reported.bitwiseOr(fault.rawValue, ordering: .relaxed).oldValue
+        if before & fault.rawValue == 0 {
+            diagnostics.warn("metric \(descriptor.name)\(colon ? ":" : "") \(sentence())")
+        }
+    }
+
+    private func sentence(_ reason: Fault, _ values: LabelValues, _ labels: [String]) -> String {
         switch reason {
         case .wrongCount:
-            "\(values.values.count) label values given for the labels [\(descriptor.labels.joined(separator: ", "))]"
+            "\(values.values.count) label values given for the labels [\(labels.joined(separator: ", "))]"
         case .limit:
-            "the limit of \(descriptor.seriesLimit) series is reached, raise it or leave a label out"
+            "the limit of \(budget.limit) series is reached, raise it or leave a label out"
         case .tooLong:
             "label values longer than the \(Self.identityLimit) bytes that a series may take"
         case .exhausted:
             "the process has no cell or memory left for another series"
+        case .removal:
+            "its series cannot be removed"
         }
     }
 
@@ -206,12 +292,13 @@ final class FamilyStorage: @unchecked Sendable {
     private func makeOverflow(_ state: inout State) -> Series {
         if let series = knownOverflow { return series }
         let attributes = Self.overflowAttributes(of: descriptor.kind)
-        guard let series = insert(attributes, texts: nil, &state) else { return .discard }
+        guard let series = insert(attributes, nil, texts: nil, &state) else { return .discard }
         overflow.store(series.address, ordering: .releasing)  // pairs with the load in `knownOverflow`
         return series
     }
 
-    private var knownOverflow: Series? {
+    /// The overflow series, if it has been made.
+    var knownOverflow: Series? {
         overflow.load(ordering: .acquiring).map { Series(address: $0) }
     }
 

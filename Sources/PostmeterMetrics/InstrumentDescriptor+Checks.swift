@@ -8,19 +8,41 @@ extension InstrumentDescriptor {
 
     /// This descriptor as the family of an instrument type keeps it, and what had to be changed for that.
     func fitted<I: Instrument>(to type: I.Type) -> (descriptor: InstrumentDescriptor, faults: [String]) {
+        var (fitted, faults) = fitted(to: type.kind, type.number)
+        fitted.isObservable = false
+        if isObservable {
+            faults.append("is described as observable and made to be recorded into, which holds")
+        }
+        return (fitted, faults)
+    }
+
+    /// This descriptor as an observable instrument keeps it, and what had to be changed for that.
+    func fittedToObservations() -> (descriptor: InstrumentDescriptor, faults: [String]) {
+        var (fitted, faults) = fitted(to: kind, number)
+        fitted.isObservable = true
+        fitted.isDurable = false
+        if isDurable {
+            faults.append("is observable, so that there is nothing in it to outlive the process")
+        }
+        return (fitted, faults)
+    }
+
+    private func fitted(
+        to kind: InstrumentKind, _ number: Number
+    ) -> (descriptor: InstrumentDescriptor, faults: [String]) {
         var fitted = self
         var faults: [String] = []
-        if kind != type.kind {
-            faults.append("is described as \(kind.rawValue) and made as \(type.kind.rawValue), which holds")
+        if self.kind != kind {
+            faults.append("is described as \(self.kind.rawValue) and made as \(kind.rawValue), which holds")
         }
-        fitted.kind = type.kind
-        fitted.number = type.number
+        fitted.kind = kind
+        fitted.number = number
         fitted.seriesLimit = max(1, seriesLimit)
         if seriesLimit < 1 {
             faults.append("has a series limit of \(seriesLimit); it is taken as 1")
         }
-        fitted.bounds = type.kind == .histogram ? Self.usable(bounds) : []
-        if type.kind == .histogram, fitted.bounds != bounds {
+        fitted.bounds = kind == .histogram ? Self.usable(bounds) : []
+        if kind == .histogram, fitted.bounds != bounds {
             faults.append(
                 "has bounds that are not finite, ascending and at most \(Self.boundsLimit); using \(fitted.bounds)"
             )

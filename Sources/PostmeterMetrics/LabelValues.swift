@@ -22,6 +22,29 @@ struct LabelValues {
         return EncodedAttributes(attributes, for: descriptor.kind.attributeField).bytes
     }
 
+    /// The attributes that the series is exported with when they are not those it is found by, else nil.
+    ///
+    /// An empty value says that there is no such attribute. A label of whole numbers is exported as one when its
+    /// value is written as this would write it, so that no two values become one.
+    func exported(for descriptor: InstrumentDescriptor) -> [UInt8]? {
+        guard !descriptor.integerLabels.isEmpty || values.contains("") else { return nil }
+        var isSame = true
+        var attributes: [Attribute] = []
+        for (label, value) in zip(descriptor.labels, values) {
+            if value.isEmpty {
+                isSame = false
+            } else if descriptor.integerLabels.contains(label), let number = Int64(value),
+                String(number) == value
+            {
+                isSame = false
+                attributes.append(Attribute(label, .int(number)))
+            } else {
+                attributes.append(Attribute(label, .string(value)))
+            }
+        }
+        return isSame ? nil : EncodedAttributes(attributes, for: descriptor.kind.attributeField).bytes
+    }
+
     /// Lends the values in the form of `pm_series.h`.
     func withTexts<Result>(_ body: (UnsafePointer<pm_text>) -> Result) -> Result {
         bytes.withUnsafeBufferPointer { buffer in

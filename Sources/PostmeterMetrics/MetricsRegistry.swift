@@ -15,6 +15,8 @@ public final class MetricsRegistry: Sendable {
         var families: [FamilyStorage] = []
         /// The families by what they were asked for with.
         var byDescriptor: [InstrumentDescriptor: FamilyStorage] = [:]
+        /// What stands before families by what it was asked for with, where a view leaves out labels or all.
+        var fronts: [InstrumentDescriptor: FamilyStorage] = [:]
         /// The name under which a scope first made an instrument, by the name in small letters.
         var names: [Name: FirstUse] = [:]
         var hasReportedFull = false
@@ -33,27 +35,36 @@ public final class MetricsRegistry: Sendable {
         var hasReportedConflict = false
     }
 
-    let state = Locked(State())
+    let state = Mutex(State())
     let space: CellSpace
     let counters: RegistryCounters
     let diagnostics: Diagnostics
-    private let now: @Sendable () -> UnixTime
-    private let startTime: UnixTime
-    private let torn = Atomic<UInt64>(0)
+    let views: [MetricView]
+    let now: @Sendable () -> UnixTime
+    let startTime: UnixTime
+    let torn = Atomic<UInt64>(0)
 
     /// Creates a registry without instruments.
     ///
     /// `now` is the wall clock: it dates snapshots and the start of all sums. `diagnostics` hears, at most once
-    /// each, of conflicting instruments, unusable names and reached limits.
+    /// each, of conflicting instruments, unusable names and reached limits. `views` change instruments as they are
+    /// made; one that cannot be used is reported and left out.
     public convenience init(
         now: @escaping @Sendable () -> UnixTime = { UnixTime(nanoseconds: pm_clock_realtime()) },
-        diagnostics: Diagnostics = .silent
+        diagnostics: Diagnostics = .silent, views: [MetricView] = []
     ) {
-        self.init(now: now, diagnostics: diagnostics, space: .process)
+        self.init(now: now, diagnostics: diagnostics, space: .process, views: views)
     }
 
-    init(now: @escaping @Sendable () -> UnixTime, diagnostics: Diagnostics, space: CellSpace) {
+    init(
+        now: @escaping @Sendable () -> UnixTime, diagnostics: Diagnostics, space: CellSpace,
+        views: [MetricView] = []
+    ) {
         self.now = now
+        self.views = views.filter { $0.fault == nil }
+        for view in views {
+            if let fault = view.fault { diagnostics.warn("view of \(view.pattern) \(fault); it is left out") }
+        }
         self.diagnostics = diagnostics
         self.space = space
         counters = RegistryCounters(space: space)
@@ -65,26 +76,6 @@ public final class MetricsRegistry: Sendable {
     /// It must return soon and must not ask for a snapshot.
     public func onCollect(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.collectors.append(body) }
-    }
-
-    /// Reads all exported families; without the durable ones while those are not yet restored.
-    package func snapshot(includingDurable: Bool = true) -> MetricsSnapshot {
-        for collect in state.withLock({ $0.collectors }) {
-            collect()
-        }
-        let (families, durableStartTime) = state.withLock { ($0.families, $0.durableStartTime) }
-        let time = max(now(), startTime)
-        var reader = CellReader()
-        var list: [FamilySnapshot] = []
-        list.reserveCapacity(families.count)
-        for family in families where family.isExported {
-            let isDurable = family.descriptor.isDurable
-            guard includingDurable || !isDurable else { continue }
-            let start = isDurable ? durableStartTime ?? startTime : startTime
-            list.append(family.snapshot(&reader, startTime: start))
-        }
-        torn.add(reader.torn, ordering: .relaxed)
-        return MetricsSnapshot(time: time, families: list)
     }
 
     /// Dates the sums of durable families back to when the saved values began to count.
@@ -107,7 +98,7 @@ public final class MetricsRegistry: Sendable {
     /// What the registry holds and what it could not take, now.
     package var statistics: RegistryStatistics {
         let families = state.withLock { $0.families }
-        let reader = CellReader()
+        var reader = CellReader()
         var statistics = RegistryStatistics(
             families: families.count,
             series: 0,
@@ -117,10 +108,15 @@ public final class MetricsRegistry: Sendable {
             exhausted: 0,
             torn: torn.load(ordering: .relaxed)
         )
+        statistics.refusedRemovals = reader.integer(counters.refusedRemovals)
         for family in families {
-            let (series, exhausted) = family.state.withLock { ($0.series.count, $0.exhausted) }
+            let (series, exhausted, retired) = family.state.withLock {
+                ($0.series.count, $0.exhausted, $0.retired.count)
+            }
+            statistics.retired += retired
+            if retired > 0 { statistics.late &+= family.late(&reader) }
             statistics.series += series
-            statistics.cells += series * family.width
+            statistics.cells += family.observation == nil ? series * family.width : 0
             statistics.exhausted += exhausted
         }
         return statistics

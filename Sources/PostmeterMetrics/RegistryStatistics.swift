@@ -15,4 +15,11 @@ package struct RegistryStatistics: Sendable, Hashable {
     /// How often a snapshot took a histogram from a thread that would not stop recording, so that the sum may
     /// miss a value that the buckets have.
     package var torn: UInt64
+    /// The series that have been removed, by hand or because they stood still; their cells are used up.
+    package var retired = 0
+    /// What was recorded in removed series, through handles kept since before, and is not exported: the amounts of
+    /// integer sums, the values of histograms, and of other instruments the series that have changed.
+    package var late: UInt64 = 0
+    /// How often a series was not removed though it should have been: it is durable, or too many had been.
+    package var refusedRemovals: UInt64 = 0
 }

@@ -16,6 +16,8 @@ public enum AttributeField: UInt8, Sendable, Hashable {
     /// `HistogramDataPoint.attributes` and `Span.attributes`, both field 9.
     case histogramPoint = 9
 
+    /// `ExponentialHistogramDataPoint.attributes`.
+    public static let exponentialPoint = AttributeField.resource
     /// `Span.attributes`.
     public static let span = AttributeField.histogramPoint
 

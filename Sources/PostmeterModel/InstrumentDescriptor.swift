@@ -65,4 +65,10 @@ public struct InstrumentDescriptor: Sendable, Hashable {
         self.idleLimit = idleLimit
         self.audience = audience
     }
+
+    /// The OTLP message that a point of this instrument carries its attributes in.
+    public var attributeField: AttributeField {
+        guard kind == .histogram else { return .numberPoint }
+        return exponential == nil ? .histogramPoint : .exponentialPoint
+    }
 }

@@ -2,7 +2,8 @@ package import PostmeterModel
 
 /// Writes what was recorded as the request bodies of OTLP over HTTP, packed by protobuf-c.
 ///
-/// Source: opentelemetry-proto 1.x, `metrics_service.proto` and `trace_service.proto`.
+/// Source: opentelemetry-proto 1.x, `metrics_service.proto`, `trace_service.proto` and
+/// `logs_service.proto`.
 package struct OTLPEncoder: Sendable {
     /// The body of the `Resource` message, which every request carries.
     let resource: [UInt8]
@@ -14,8 +15,9 @@ package struct OTLPEncoder: Sendable {
 
     /// An `ExportMetricsServiceRequest`, or nil when there is no series to send.
     ///
-    /// Sums and histograms are cumulative. Families without series are left out; those of one scope stand
-    /// together, scopes in the order in which they first appear.
+    /// Families without series are left out; those of one scope stand together, scopes in the order in which
+    /// they first appear. Families that are equal in all but their labels are one metric. A distribution that
+    /// holds negative values has no sum, as the protocol has it.
     package func metrics(_ snapshot: MetricsSnapshot) -> [UInt8]? {
         var request = MetricsRequest(time: snapshot.time)
         return withExtendedLifetime(snapshot) {
@@ -27,26 +29,21 @@ package struct OTLPEncoder: Sendable {
     ///
     /// Batches of one scope stand together, scopes in the order in which they first appear.
     package func traces(_ batches: [(scope: InstrumentationScope, spans: EncodedRecords)]) -> [UInt8]? {
-        let batches = batches.filter { !$0.spans.isEmpty }
-        guard !batches.isEmpty else { return nil }
-        var bodies: [UnsafeRawBufferPointer] = []
-        return Self.withBodies(of: batches[...], &bodies) { bodies in
-            var request = TraceRequest()
-            return request.encode(batches, bodies: bodies, resource: resource)
-        }
+        records(batches.map { (scope: $0.scope, records: $0.spans) })
     }
 
-    /// Calls `body` while the buffers of all batches stay where they are.
-    private static func withBodies(
-        of batches: ArraySlice<(scope: InstrumentationScope, spans: EncodedRecords)>,
-        _ held: inout [UnsafeRawBufferPointer],
-        _ body: ([UnsafeRawBufferPointer]) -> [UInt8]
-    ) -> [UInt8] {
-        guard let first = batches.first else { return body(held) }
-        return first.spans.bytes.withUnsafeBytes { bytes in
-            held.append(bytes)
-            return withBodies(of: batches.dropFirst(), &held, body)
-        }
+    /// An `ExportLogsServiceRequest` of log records, or nil when there are none.
+    ///
+    /// Batches of one scope stand together, scopes in the order in which they first appear.
+    package func logs(_ batches: [(scope: InstrumentationScope, records: EncodedRecords)]) -> [UInt8]? {
+        records(batches)
+    }
+
+    private func records(_ batches: [RecordsRequest.Batch]) -> [UInt8]? {
+        let batches = batches.filter { !$0.records.isEmpty }
+        guard !batches.isEmpty else { return nil }
+        var request = RecordsRequest()
+        return request.encode(batches, resource: resource)
     }
 }
 

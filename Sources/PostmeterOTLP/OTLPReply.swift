@@ -7,7 +7,7 @@ import COTLP
 package enum OTLPReply {
     /// The part of an accepted request that the receiver refused or warns about; it must not be sent again.
     package struct PartialSuccess: Sendable, Hashable {
-        /// The data points or spans refused; 0 when the message is only a warning.
+        /// The data points, spans or log records refused; 0 when the message is only a warning.
         package let rejected: Int64
         /// The receiver's reason, in one line; may be empty.
         package let message: String
@@ -25,30 +25,17 @@ package enum OTLPReply {
 
     /// What an `ExportMetricsServiceResponse` says, or nil when all points were taken.
     package static func metrics(_ body: [UInt8]) -> PartialSuccess? {
-        guard
-            let reply = unpack(
-                body,
-                otlp__export_metrics_reply__unpack,
-                otlp__export_metrics_reply__free_unpacked
-            )
-        else { return nil }
-        defer { reply.free() }
-        guard let partial = reply.message.pointee.partial_success?.pointee else { return nil }
-        return partialSuccess(partial.rejected_data_points, partial.error_message)
+        partialSuccess(in: body)
     }
 
     /// What an `ExportTraceServiceResponse` says, or nil when all spans were taken.
     package static func traces(_ body: [UInt8]) -> PartialSuccess? {
-        guard
-            let reply = unpack(
-                body,
-                otlp__export_trace_reply__unpack,
-                otlp__export_trace_reply__free_unpacked
-            )
-        else { return nil }
-        defer { reply.free() }
-        guard let partial = reply.message.pointee.partial_success?.pointee else { return nil }
-        return partialSuccess(partial.rejected_spans, partial.error_message)
+        partialSuccess(in: body)
+    }
+
+    /// What an `ExportLogsServiceResponse` says, or nil when all log records were taken.
+    package static func logs(_ body: [UInt8]) -> PartialSuccess? {
+        partialSuccess(in: body)
     }
 
     /// The reason in the body of an error answer: that of a `google.rpc.Status`, else the body when it is
@@ -64,10 +51,16 @@ package enum OTLPReply {
         return line(start)
     }
 
-    private static func partialSuccess(_ rejected: Int64, _ message: ProtobufCBinaryData) -> PartialSuccess? {
-        let text = line(message)
-        guard rejected > 0 || !text.isEmpty else { return nil }
-        return PartialSuccess(rejected: max(rejected, 0), message: text)
+    /// The three replies are the same on the wire.
+    private static func partialSuccess(in body: [UInt8]) -> PartialSuccess? {
+        guard let reply = unpack(body, otlp__export_reply__unpack, otlp__export_reply__free_unpacked) else {
+            return nil
+        }
+        defer { reply.free() }
+        guard let partial = reply.message.pointee.partial_success?.pointee else { return nil }
+        let text = line(partial.error_message)
+        guard partial.rejected > 0 || !text.isEmpty else { return nil }
+        return PartialSuccess(rejected: max(partial.rejected, 0), message: text)
     }
 
     private static func line(_ data: ProtobufCBinaryData) -> String {

@@ -97,6 +97,102 @@ import Testing
         #expect(scrape.warnings.first?.contains("'jobs'") == true)
     }
 
+    @Test func `families of one name with other labels are shown whole`() {
+        func family(_ labels: [String], _ count: Int) -> FamilySnapshot {
+            .make(
+                InstrumentDescriptor(name: "jobs", kind: .counter, labels: labels),
+                (0..<count).map { number in labels.map { Attribute($0, .string("v\(number)")) } },
+                .integers((0..<count).map(Int64.init))
+            )
+        }
+        let scrape = Scrape([family(["a"], 3), family(["a", "b"], 2), family([], 1), family(["c"], 1)])
+        #expect(
+            scrape.text == """
+                # TYPE jobs_total counter
+                jobs_total{a="v0"} 0
+                jobs_total{a="v1"} 1
+                jobs_total{a="v2"} 2
+                jobs_total{a="v0",b="v0"} 0
+                jobs_total{a="v1",b="v1"} 1
+                jobs_total 0
+                jobs_total{c="v0"} 0
+
+                """
+        )
+        #expect(scrape.warnings.isEmpty)
+    }
+
+    @Test
+    func `partial series of one family that are those of another are shown once, whichever comes first`() {
+        let one = FamilySnapshot.make(
+            InstrumentDescriptor(name: "jobs", kind: .counter, labels: ["a"]),
+            [[Attribute("a", "x")], [Attribute("a", "y")]],
+            .integers([1, 2])
+        )
+        let two = FamilySnapshot.make(
+            InstrumentDescriptor(name: "jobs", kind: .counter, labels: ["b", "a"]),
+            [[Attribute("a", "x")], [Attribute("b", "z"), Attribute("a", "x")], [Attribute("b", "y")]],
+            .integers([3, 4, 5])
+        )
+        let forward = Scrape([one, two])
+        #expect(
+            forward.samples == [
+                #"jobs_total{a="x"} 1"#, #"jobs_total{a="y"} 2"#, #"jobs_total{b="z",a="x"} 4"#,
+                #"jobs_total{b="y"} 5"#,
+            ]
+        )
+        #expect(forward.warnings.count == 1)
+        let backward = Scrape([two, one])
+        #expect(
+            backward.samples == [
+                #"jobs_total{a="x"} 3"#, #"jobs_total{b="z",a="x"} 4"#, #"jobs_total{b="y"} 5"#,
+                #"jobs_total{a="y"} 2"#,
+            ]
+        )
+        #expect(backward.warnings.count == 1)
+    }
+
+    @Test func `no label set is there twice and none is lost, whatever the families of a group`() {
+        for seed in UInt64(1)...200 {
+            var random = Draw(seed: seed)
+            let keys = ["a", "b", "c", "d"]
+            var expected: Set<[String]> = []
+            let families = (0..<(2 + random.next(below: 4))).map { _ -> FamilySnapshot in
+                let labels = keys.filter { _ in random.next(below: 2) == 0 }
+                var own: Set<[Attribute]> = []
+                for _ in 0..<random.next(below: 12) {
+                    own.insert(
+                        labels.compactMap { key in
+                            random.next(below: 5) == 0
+                                ? nil : Attribute(key, .string("\(random.next(below: 3))"))
+                        }
+                    )
+                }
+                for series in own { expected.insert(series.map { "\($0.key)=\($0.value)" }) }
+                return .make(
+                    InstrumentDescriptor(name: "n", kind: .gauge, labels: labels),
+                    Array(own),
+                    .integers(own.map { _ in 1 })
+                )
+            }
+            let samples = Scrape(families).samples
+            #expect(Set(samples).count == samples.count, "seed \(seed)")
+            #expect(samples.count == expected.count, "seed \(seed)")
+        }
+    }
+
+    @Test func `what was read as differences is not shown and reported`() {
+        let family = FamilySnapshot.make(
+            InstrumentDescriptor(name: "jobs", kind: .counter),
+            [[]],
+            .integers([1]),
+            temporality: .delta
+        )
+        let scrape = Scrape([family])
+        #expect(scrape.text.isEmpty)
+        #expect(scrape.warnings.count == 1)
+    }
+
     @Test(
         arguments: [
             ("jobs", InstrumentKind.counter, "jobs", InstrumentKind.gauge),

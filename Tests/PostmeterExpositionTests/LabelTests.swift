@@ -113,31 +113,84 @@ import Testing
         #expect(Scrape([family]).samples.first == #"h_bucket{exported_le="a longer value",le="1"} 1"#)
     }
 
-    @Test func `composing a line and reading its labels one by one write the same`() {
-        let keys = ["email.organization", "to", "email.agent"]
+    /// Series with some of the labels, of text that may need care and of whole numbers.
+    private func series(_ keys: [String], _ count: Int, seed: UInt64) -> [[Attribute]] {
         let alphabet = Array("abcxyz0189.-_@/ äß\"\\\n")
-        var state: UInt64 = 88_172_645_463_325_252
-        func random(below limit: Int) -> Int {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return Int(state % UInt64(limit))
-        }
-        let series = (0..<3_000).map { _ in
-            keys.map { key in
-                Attribute(
-                    key,
-                    .string(String((0..<random(below: 40)).map { _ in alphabet[random(below: 19)] }))
-                )
+        var random = Draw(seed: seed)
+        return (0..<count).map { _ in
+            keys.compactMap { key -> Attribute? in
+                switch random.next(below: 6) {
+                case 0: return nil
+                case 1:
+                    return Attribute(key, .int(Int64(bitPattern: random.next() >> random.next(below: 64))))
+                case 2:
+                    return Attribute(
+                        key, .string(String(repeating: "long", count: Int(random.next(below: 60)))))
+                default:
+                    let text = (0..<random.next(below: 40)).map { _ in alphabet[Int(random.next(below: 19))] }
+                    return Attribute(key, .string(String(text)))
+                }
             }
         }
+    }
+
+    @Test(arguments: [["email.organization", "to", "email.agent"], ["a", "b"], ["k"]])
+    func `composing a line and reading its labels one by one write the same`(keys: [String]) {
+        let series = series(keys, 3_000, seed: 88_172_645_463_325_252)
         let values = SeriesValues.integers((0..<3_000).map(Int64.init))
-        let expected = Scrape([
-            .make(InstrumentDescriptor(name: "n", kind: .counter, labels: keys), series, values)
-        ])
-        // With the keys in another order than the attributes nothing can be composed.
-        let other = InstrumentDescriptor(name: "n", kind: .counter, labels: keys.reversed())
-        #expect(Scrape([.make(other, series, values)]).text == expected.text)
-        #expect(expected.samples.count == 3_000)
+        let composed = InstrumentDescriptor(name: "n", kind: .counter, labels: keys)
+        // With a key twice nothing can be composed.
+        let read = InstrumentDescriptor(name: "n", kind: .counter, labels: keys + [keys[0]])
+        let expected = Scrape([.make(read, series, values)]).samples
+        let found = Scrape([.make(composed, series, values)]).samples
+        // A whole number and the same digits as text are one label set, which reading shows once.
+        var seen: Set<Substring> = []
+        let distinct = found.filter {
+            seen.insert($0.prefix(upTo: $0.lastIndex(of: " ") ?? $0.endIndex)).inserted
+        }
+        #expect(expected == distinct)
+        #expect(found.count == 3_000)
+    }
+
+    @Test func `the labels of a histogram are composed and read to the same text`() {
+        let keys = ["email.organization", "to", "email.agent"]
+        let series = series(keys, 500, seed: 7)
+        let values = SeriesValues.histograms(
+            counts: [UInt64](repeating: 1, count: 1_000),
+            sums: (0..<500).map(Double.init)
+        )
+        func lines(_ labels: [String], _ kind: InstrumentKind) -> [String] {
+            let descriptor = InstrumentDescriptor(name: "n", kind: kind, labels: labels, bounds: [1])
+            let values = kind == .histogram ? values : .integers((0..<500).map(Int64.init))
+            return Scrape([.make(descriptor, series, values)]).samples
+        }
+        let sums = lines(keys, .histogram).filter { $0.hasPrefix("n_sum") }
+        #expect(sums == lines(keys, .gauge).map { "n_sum" + $0.dropFirst() })
+    }
+
+    @Test func `whole numbers and absent labels are exposed as they are`() {
+        let descriptor = InstrumentDescriptor(
+            name: "n",
+            kind: .counter,
+            labels: ["method", "code", "path"],
+            integerLabels: ["code"]
+        )
+        let family = FamilySnapshot.make(
+            descriptor,
+            [
+                [Attribute("method", "GET"), Attribute("code", 200), Attribute("path", "/")],
+                [Attribute("method", "GET"), Attribute("code", -9_223_372_036_854_775_808)],
+                [Attribute("code", 404)], [Attribute("path", "/x")],
+                [Attribute("method", "a"), Attribute("path", "b")],
+            ],
+            .integers([1, 2, 3, 4, 5])
+        )
+        #expect(
+            Scrape([family]).samples == [
+                #"n_total{method="GET",code="200",path="/"} 1"#,
+                #"n_total{method="GET",code="-9223372036854775808"} 2"#, #"n_total{code="404"} 3"#,
+                #"n_total{path="/x"} 4"#, #"n_total{method="a",path="b"} 5"#,
+            ]
+        )
     }
 }

@@ -26,14 +26,22 @@ extension FamilySnapshot {
         _ descriptor: InstrumentDescriptor,
         _ series: [[Attribute]],
         _ values: SeriesValues,
-        start: UnixTime = UnixTime(seconds: 1_700_000_000)
+        start: UnixTime = UnixTime(seconds: 1_700_000_000),
+        temporality: AggregationTemporality = .cumulative,
+        startTimes: [UnixTime] = [],
+        extremes: [Extremes] = [],
+        exemplars: [Exemplar] = []
     ) -> FamilySnapshot {
-        let memory = IdentityMemory(series, field: descriptor.kind.attributeField)
+        let memory = IdentityMemory(series, field: descriptor.attributeField)
         return FamilySnapshot(
             descriptor: descriptor,
             startTime: start,
             identities: memory.identities,
             values: values,
+            temporality: temporality,
+            startTimes: startTimes,
+            extremes: extremes,
+            exemplars: exemplars,
             owner: memory
         )
     }

@@ -20,7 +20,6 @@ struct RegistrationTests {
 
     @Test(arguments: [
         InstrumentDescriptor(name: "mails", kind: .counter, unit: "{bounce}", labels: ["agent"]),
-        InstrumentDescriptor(name: "mails", kind: .counter, unit: "{mail}", labels: ["domain"]),
         InstrumentDescriptor(
             name: "mails",
             kind: .counter,

@@ -25,7 +25,7 @@ struct SnapshotTests {
 
     @Test func `identities are the encoded attributes of their values`() throws {
         let registry = MetricsRegistry.fixed()
-        let values = ["", "triage", "größer", String(repeating: "long", count: 40), "nul \0", "\" \\ \n"]
+        let values = ["triage", "größer", String(repeating: "long", count: 40), "nul \0", "\" \\ \n"]
         let counters: Family<Counter> = registry.family(
             InstrumentDescriptor(name: "c", kind: .counter, labels: ["email.agent", "k"])
         )

@@ -1,11 +1,12 @@
 import Glibc
 import PostmeterModel
+import Synchronization
 
 @testable import PostmeterMetrics
 
 /// A warning hearer that keeps what it heard.
 final class Heard: Sendable {
-    private let list = Locked<[String]>([])
+    private let list = Mutex<[String]>([])
 
     var sentences: [String] { list.withLock { $0 } }
 
@@ -61,8 +62,7 @@ extension MetricsRegistry {
 
     /// The integer values of a family by the label values of their series; the overflow series by `["_overflow"]`.
     func integers(_ name: String) -> [[String]: Int64] {
-        guard let family = family(named: name), case .integers(let values) = family.values else { return [:] }
-        return Dictionary(zip(family.labelValues, values), uniquingKeysWith: { $0 + $1 * 1_000_000 })
+        family(named: name)?.integers ?? [:]
     }
 
     /// The floating values of a family by the label values of their series.
@@ -81,13 +81,63 @@ extension MetricsRegistry {
     }
 }
 
+/// A wall clock that stands still until it is set.
+final class TestClock: Sendable {
+    private let nanoseconds: Atomic<UInt64>
+
+    init(seconds: UInt64) {
+        nanoseconds = Atomic(seconds * 1_000_000_000)
+    }
+
+    func set(seconds: UInt64) {
+        nanoseconds.store(seconds * 1_000_000_000, ordering: .releasing)
+    }
+
+    func registry(_ diagnostics: Diagnostics = .silent) -> MetricsRegistry {
+        MetricsRegistry(
+            now: { UnixTime(nanoseconds: self.nanoseconds.load(ordering: .acquiring)) },
+            diagnostics: diagnostics)
+    }
+}
+
 extension FamilySnapshot {
-    /// The label values of each series, read back from its identity.
+    /// The integer values by the label values of their series; two series of one identity give a wrong sum.
+    var integers: [[String]: Int64] {
+        guard case .integers(let values) = values else { return [:] }
+        return Dictionary(zip(labelValues, values), uniquingKeysWith: { $0 + $1 * 1_000_000 })
+    }
+
+    /// The label values of each series, read back from its identity; those that it lacks are empty.
     var labelValues: [[String]] {
         identities.map { identity in
-            AttributeReader.attributes(in: identity.bytes).map { attribute in
-                if case .string(let text) = attribute.value { text } else { "_overflow" }
+            let attributes = AttributeReader.attributes(in: identity.bytes)
+            if attributes.first?.key == "otel.metric.overflow" { return ["_overflow"] }
+            return descriptor.labels.map { label in
+                switch attributes.first(where: { $0.key == label })?.value {
+                case .string(let text): text
+                case .int(let number): String(number)
+                default: ""
+                }
             }
         }
+    }
+}
+
+/// A generator of random numbers that a seed determines.
+///
+/// Source: Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+        return word ^ word >> 31
     }
 }

@@ -14,6 +14,7 @@ import Testing
     @Test func `an empty reply accepts all`() {
         #expect(OTLPReply.metrics([]) == nil)
         #expect(OTLPReply.traces([]) == nil)
+        #expect(OTLPReply.logs([]) == nil)
         #expect(OTLPReply.metrics([0x0a, 0x00]) == nil)
     }
 
@@ -21,6 +22,7 @@ import Testing
         let body = reply([0x08, 0x96, 0x01] + text("too old"))
         #expect(OTLPReply.metrics(body) == .init(rejected: 150, message: "too old"))
         #expect(OTLPReply.traces(body) == .init(rejected: 150, message: "too old"))
+        #expect(OTLPReply.logs(body) == .init(rejected: 150, message: "too old"))
         #expect(OTLPReply.traces(reply([0x08, 0x05])) == .init(rejected: 5, message: ""))
     }
 

@@ -76,6 +76,20 @@ struct WireMessage: Equatable {
         }
     }
 
+    /// A packed field of varints.
+    func packedVarints(_ number: Int) -> [UInt64] {
+        var rest = (blobs(number).first ?? [])[...]
+        var values: [UInt64] = []
+        while let value = Self.varint(&rest) { values.append(value) }
+        return values
+    }
+
+    /// A `sint32` field; 0 when it is absent.
+    func signed(_ number: Int) -> Int32 {
+        let value = integer(number) ?? 0
+        return Int32(truncatingIfNeeded: value >> 1) ^ -Int32(truncatingIfNeeded: value & 1)
+    }
+
     /// The `KeyValue`s of a field as `key=value`, text values only.
     func attributes(_ number: Int) -> [String] {
         messages(number).map { "\($0.text(1) ?? "?")=\($0.messages(2).first?.text(1) ?? "?")" }

@@ -50,4 +50,17 @@ import Testing
         #expect(isRecording == kept)
         #expect(tracer.samples(TraceID(high: 1, low: 1)) == kept)
     }
+
+    @Test(arguments: UInt64(1)...20)
+    func `the share of random traces is within the bounds of chance`(seed: UInt64) {
+        var random = SplitMix(seed)
+        let ratio = Double.random(in: 0.01...0.99, using: &random)
+        let count = 20_000
+        let kept = (0..<count).count { _ in
+            Sampler.traceIDRatio(ratio).samples(TraceID(high: random.next(), low: random.next()))
+        }
+        // Six standard deviations of a binomial: a fair sampler misses them once in 500 million seeds.
+        let deviation = (Double(count) * ratio * (1 - ratio)).squareRoot()
+        #expect(abs(Double(kept) - Double(count) * ratio) <= 6 * deviation, "seed \(seed), ratio \(ratio)")
+    }
 }

@@ -43,21 +43,82 @@ import Testing
         let link = SpanContext(traceID: TraceID(high: 1, low: 1), spanID: SpanID(1))
         for index in 0..<130 { span.set("k\(index)", true) }
         span.set("k5", false)
+        for _ in 0..<200 {
+            span.addEvent("e")
+            span.addLink(link)
+        }
         span.end()
-        var other = tracer.startSpan("y")
-        for _ in 0..<200 { other.addEvent("e") }
-        other.end()
-        var third = tracer.startSpan("z")
-        for _ in 0..<200 { third.addLink(link) }
-        third.end()
-        let bodies = try tracer.drained()
-        #expect(bodies[0].attributes.count == 128)
-        #expect(bodies[0].droppedAttributes == 2)
-        #expect(bodies[0].attributes.last == Attribute("k5", false))
-        #expect(bodies[1].events.count + Int(bodies[1].droppedEvents) == 200)
-        #expect(bodies[1].droppedEvents >= 72)
-        #expect(bodies[2].links.count + Int(bodies[2].droppedLinks) == 200)
-        #expect(bodies[2].droppedLinks >= 72)
+        let body = try #require(try tracer.drained().first)
+        #expect(body.attributes.count == 128)
+        #expect(body.droppedAttributes == 2)
+        #expect(body.attributes.last == Attribute("k5", false))
+        #expect([body.events.count, body.links.count] == [128, 128])
+        #expect([body.droppedEvents, body.droppedLinks] == [72, 72])
+    }
+
+    @Test(arguments: [0, 1, 2, 127, 128, 129, 300])
+    func `every limit is exact`(limit: Int) throws {
+        let limits = SpanLimits(
+            attributes: limit, events: limit + 1, links: limit + 2, attributesPerEvent: limit,
+            attributesPerLink: limit + 1)
+        let tracer = Tracer(scope: InstrumentationScope(name: "test"), limits: limits)
+        let link = SpanContext(traceID: TraceID(high: 1, low: 1), spanID: SpanID(1))
+        var span = tracer.startSpan("x")
+        let more = (0..<(limit + 3)).map { Attribute("\($0)", true) }
+        span.addEvent("e", more)
+        span.addLink(link, more)
+        for attribute in more {
+            span.set(attribute)
+            span.addEvent("e")
+            span.addLink(link)
+        }
+        span.end()
+        let body = try #require(try tracer.drained().first)
+        #expect(
+            [body.attributes.count, body.events.count, body.links.count] == [limit, limit + 1, limit + 2])
+        #expect([body.droppedAttributes, body.droppedEvents, body.droppedLinks] == [3, 3, 2])
+        #expect(body.events[0].attributes.count == limit && body.events[0].dropped == 3)
+        #expect(body.links[0].attributes.count == limit + 1 && body.links[0].dropped == 2)
+    }
+
+    @Test func `limits outside of their range are taken for the nearer end`() throws {
+        let limits = SpanLimits(attributes: -1, valueLength: -1, events: .max, links: .min)
+        let tracer = Tracer(scope: InstrumentationScope(name: "test"), limits: limits)
+        var span = tracer.startSpan("x")
+        span.set("a", 1)
+        span.addEvent("e", [Attribute("text", "value")])
+        span.addLink(SpanContext(traceID: TraceID(high: 1, low: 1), spanID: SpanID(1)))
+        span.end()
+        let body = try #require(try tracer.drained().first)
+        #expect([body.droppedAttributes, body.droppedEvents, body.droppedLinks] == [1, 0, 1])
+        #expect(body.events[0].attributes == [Attribute("text", "")])
+    }
+
+    @Test(arguments: [
+        (3, "abcdef", "abc"), (3, "abc", "abc"), (4, "aéé", "aé"), (3, "€uro", "€"), (2, "€uro", ""),
+        (0, "a", ""),
+        (15, "sixteen bytes...", "sixteen bytes.."), (5, "a𝄞b", "a𝄞"), (4, "a𝄞b", "a"),
+    ])
+    func `texts are cut to so many bytes, before a character that does not fit`(
+        limit: Int, text: String, kept: String
+    ) throws {
+        let limits = SpanLimits(valueLength: limit)
+        let tracer = Tracer(scope: InstrumentationScope(name: "test"), limits: limits)
+        var span = tracer.startSpan("a name is no value")
+        span.set("text", text)
+        span.set("a key is no value", 1_000_000)
+        span.set(Attribute("list", .strings([text, text])))
+        span.addEvent("an event's name is no value", [Attribute("text", .string(text))])
+        span.end()
+        let body = try #require(try tracer.drained().first)
+        #expect(
+            body.attributes == [
+                Attribute("text", .string(kept)), Attribute("a key is no value", 1_000_000),
+                Attribute("list", .strings([kept, kept])),
+            ])
+        #expect(body.events[0].attributes == [Attribute("text", .string(kept))])
+        #expect(body.name == "a name is no value")
+        #expect(body.events[0].name == "an event's name is no value")
     }
 
     @Test func `what does not fit into the slot is counted and the rest is whole`() throws {

@@ -64,6 +64,9 @@ struct WireField {
         return Attribute(key, value)
     }
 
+    /// The field as an `AnyValue`.
+    func anyValue() throws -> AttributeValue { try Self.value(bytes) }
+
     private static func value(_ bytes: [UInt8]) throws -> AttributeValue {
         guard let field = try fields(of: bytes).first else { throw WireError.truncated }
         switch field.number {

@@ -28,13 +28,11 @@ typedef struct Otlp__HistogramDataPoint Otlp__HistogramDataPoint;
 typedef struct Otlp__ExponentialHistogramDataPoint Otlp__ExponentialHistogramDataPoint;
 typedef struct Otlp__ExponentialHistogramDataPoint__Buckets Otlp__ExponentialHistogramDataPoint__Buckets;
 typedef struct Otlp__Exemplar Otlp__Exemplar;
-typedef struct Otlp__ExportTraceRequest Otlp__ExportTraceRequest;
-typedef struct Otlp__ResourceSpans Otlp__ResourceSpans;
-typedef struct Otlp__ScopeSpans Otlp__ScopeSpans;
-typedef struct Otlp__ExportMetricsReply Otlp__ExportMetricsReply;
-typedef struct Otlp__ExportMetricsPartialSuccess Otlp__ExportMetricsPartialSuccess;
-typedef struct Otlp__ExportTraceReply Otlp__ExportTraceReply;
-typedef struct Otlp__ExportTracePartialSuccess Otlp__ExportTracePartialSuccess;
+typedef struct Otlp__ExportRecordsRequest Otlp__ExportRecordsRequest;
+typedef struct Otlp__ResourceRecords Otlp__ResourceRecords;
+typedef struct Otlp__ScopeRecords Otlp__ScopeRecords;
+typedef struct Otlp__ExportReply Otlp__ExportReply;
+typedef struct Otlp__PartialSuccess Otlp__PartialSuccess;
 typedef struct Otlp__Status Otlp__Status;
 
 
@@ -321,80 +319,67 @@ struct  Otlp__Exemplar
     , 0, {0,NULL}, {0,NULL}, OTLP__EXEMPLAR__VALUE__NOT_SET, {0} }
 
 
-struct  Otlp__ExportTraceRequest
+/*
+ * ExportTraceServiceRequest and ExportLogsServiceRequest, which are the same on the wire: ResourceSpans and
+ * ResourceLogs, ScopeSpans and ScopeLogs have the same field numbers, and a Span or LogRecord is bytes here.
+ */
+struct  Otlp__ExportRecordsRequest
 {
   ProtobufCMessage base;
-  size_t n_resource_spans;
-  Otlp__ResourceSpans **resource_spans;
+  size_t n_resource_records;
+  Otlp__ResourceRecords **resource_records;
 };
-#define OTLP__EXPORT_TRACE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__export_trace_request__descriptor) \
+#define OTLP__EXPORT_RECORDS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&otlp__export_records_request__descriptor) \
     , 0,NULL }
 
 
-struct  Otlp__ResourceSpans
+struct  Otlp__ResourceRecords
 {
   ProtobufCMessage base;
   ProtobufCBinaryData resource;
-  size_t n_scope_spans;
-  Otlp__ScopeSpans **scope_spans;
+  size_t n_scope_records;
+  Otlp__ScopeRecords **scope_records;
 };
-#define OTLP__RESOURCE_SPANS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__resource_spans__descriptor) \
+#define OTLP__RESOURCE_RECORDS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&otlp__resource_records__descriptor) \
     , {0,NULL}, 0,NULL }
 
 
-struct  Otlp__ScopeSpans
+struct  Otlp__ScopeRecords
 {
   ProtobufCMessage base;
   ProtobufCBinaryData scope;
-  size_t n_spans;
-  ProtobufCBinaryData *spans;
+  size_t n_records;
+  ProtobufCBinaryData *records;
 };
-#define OTLP__SCOPE_SPANS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__scope_spans__descriptor) \
+#define OTLP__SCOPE_RECORDS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&otlp__scope_records__descriptor) \
     , {0,NULL}, 0,NULL }
 
 
-struct  Otlp__ExportMetricsReply
+/*
+ * ExportMetricsServiceResponse, ExportTraceServiceResponse and ExportLogsServiceResponse, which are the same
+ * on the wire: `rejected` is rejected_data_points, rejected_spans or rejected_log_records.
+ */
+struct  Otlp__ExportReply
 {
   ProtobufCMessage base;
-  Otlp__ExportMetricsPartialSuccess *partial_success;
+  Otlp__PartialSuccess *partial_success;
 };
-#define OTLP__EXPORT_METRICS_REPLY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__export_metrics_reply__descriptor) \
+#define OTLP__EXPORT_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&otlp__export_reply__descriptor) \
     , NULL }
 
 
-struct  Otlp__ExportMetricsPartialSuccess
+struct  Otlp__PartialSuccess
 {
   ProtobufCMessage base;
-  int64_t rejected_data_points;
+  int64_t rejected;
   ProtobufCBinaryData error_message;
 };
-#define OTLP__EXPORT_METRICS_PARTIAL_SUCCESS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__export_metrics_partial_success__descriptor) \
-    , 0, {0,NULL} }
-
-
-struct  Otlp__ExportTraceReply
-{
-  ProtobufCMessage base;
-  Otlp__ExportTracePartialSuccess *partial_success;
-};
-#define OTLP__EXPORT_TRACE_REPLY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__export_trace_reply__descriptor) \
-    , NULL }
-
-
-struct  Otlp__ExportTracePartialSuccess
-{
-  ProtobufCMessage base;
-  int64_t rejected_spans;
-  ProtobufCBinaryData error_message;
-};
-#define OTLP__EXPORT_TRACE_PARTIAL_SUCCESS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__export_trace_partial_success__descriptor) \
+#define OTLP__PARTIAL_SUCCESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&otlp__partial_success__descriptor) \
     , 0, {0,NULL} }
 
 
@@ -643,138 +628,100 @@ Otlp__Exemplar *
 void   otlp__exemplar__free_unpacked
                      (Otlp__Exemplar *message,
                       ProtobufCAllocator *allocator);
-/* Otlp__ExportTraceRequest methods */
-void   otlp__export_trace_request__init
-                     (Otlp__ExportTraceRequest         *message);
-size_t otlp__export_trace_request__get_packed_size
-                     (const Otlp__ExportTraceRequest   *message);
-size_t otlp__export_trace_request__pack
-                     (const Otlp__ExportTraceRequest   *message,
+/* Otlp__ExportRecordsRequest methods */
+void   otlp__export_records_request__init
+                     (Otlp__ExportRecordsRequest         *message);
+size_t otlp__export_records_request__get_packed_size
+                     (const Otlp__ExportRecordsRequest   *message);
+size_t otlp__export_records_request__pack
+                     (const Otlp__ExportRecordsRequest   *message,
                       uint8_t             *out);
-size_t otlp__export_trace_request__pack_to_buffer
-                     (const Otlp__ExportTraceRequest   *message,
+size_t otlp__export_records_request__pack_to_buffer
+                     (const Otlp__ExportRecordsRequest   *message,
                       ProtobufCBuffer     *buffer);
-Otlp__ExportTraceRequest *
-       otlp__export_trace_request__unpack
+Otlp__ExportRecordsRequest *
+       otlp__export_records_request__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   otlp__export_trace_request__free_unpacked
-                     (Otlp__ExportTraceRequest *message,
+void   otlp__export_records_request__free_unpacked
+                     (Otlp__ExportRecordsRequest *message,
                       ProtobufCAllocator *allocator);
-/* Otlp__ResourceSpans methods */
-void   otlp__resource_spans__init
-                     (Otlp__ResourceSpans         *message);
-size_t otlp__resource_spans__get_packed_size
-                     (const Otlp__ResourceSpans   *message);
-size_t otlp__resource_spans__pack
-                     (const Otlp__ResourceSpans   *message,
+/* Otlp__ResourceRecords methods */
+void   otlp__resource_records__init
+                     (Otlp__ResourceRecords         *message);
+size_t otlp__resource_records__get_packed_size
+                     (const Otlp__ResourceRecords   *message);
+size_t otlp__resource_records__pack
+                     (const Otlp__ResourceRecords   *message,
                       uint8_t             *out);
-size_t otlp__resource_spans__pack_to_buffer
-                     (const Otlp__ResourceSpans   *message,
+size_t otlp__resource_records__pack_to_buffer
+                     (const Otlp__ResourceRecords   *message,
                       ProtobufCBuffer     *buffer);
-Otlp__ResourceSpans *
-       otlp__resource_spans__unpack
+Otlp__ResourceRecords *
+       otlp__resource_records__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   otlp__resource_spans__free_unpacked
-                     (Otlp__ResourceSpans *message,
+void   otlp__resource_records__free_unpacked
+                     (Otlp__ResourceRecords *message,
                       ProtobufCAllocator *allocator);
-/* Otlp__ScopeSpans methods */
-void   otlp__scope_spans__init
-                     (Otlp__ScopeSpans         *message);
-size_t otlp__scope_spans__get_packed_size
-                     (const Otlp__ScopeSpans   *message);
-size_t otlp__scope_spans__pack
-                     (const Otlp__ScopeSpans   *message,
+/* Otlp__ScopeRecords methods */
+void   otlp__scope_records__init
+                     (Otlp__ScopeRecords         *message);
+size_t otlp__scope_records__get_packed_size
+                     (const Otlp__ScopeRecords   *message);
+size_t otlp__scope_records__pack
+                     (const Otlp__ScopeRecords   *message,
                       uint8_t             *out);
-size_t otlp__scope_spans__pack_to_buffer
-                     (const Otlp__ScopeSpans   *message,
+size_t otlp__scope_records__pack_to_buffer
+                     (const Otlp__ScopeRecords   *message,
                       ProtobufCBuffer     *buffer);
-Otlp__ScopeSpans *
-       otlp__scope_spans__unpack
+Otlp__ScopeRecords *
+       otlp__scope_records__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   otlp__scope_spans__free_unpacked
-                     (Otlp__ScopeSpans *message,
+void   otlp__scope_records__free_unpacked
+                     (Otlp__ScopeRecords *message,
                       ProtobufCAllocator *allocator);
-/* Otlp__ExportMetricsReply methods */
-void   otlp__export_metrics_reply__init
-                     (Otlp__ExportMetricsReply         *message);
-size_t otlp__export_metrics_reply__get_packed_size
-                     (const Otlp__ExportMetricsReply   *message);
-size_t otlp__export_metrics_reply__pack
-                     (const Otlp__ExportMetricsReply   *message,
+/* Otlp__ExportReply methods */
+void   otlp__export_reply__init
+                     (Otlp__ExportReply         *message);
+size_t otlp__export_reply__get_packed_size
+                     (const Otlp__ExportReply   *message);
+size_t otlp__export_reply__pack
+                     (const Otlp__ExportReply   *message,
                       uint8_t             *out);
-size_t otlp__export_metrics_reply__pack_to_buffer
-                     (const Otlp__ExportMetricsReply   *message,
+size_t otlp__export_reply__pack_to_buffer
+                     (const Otlp__ExportReply   *message,
                       ProtobufCBuffer     *buffer);
-Otlp__ExportMetricsReply *
-       otlp__export_metrics_reply__unpack
+Otlp__ExportReply *
+       otlp__export_reply__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   otlp__export_metrics_reply__free_unpacked
-                     (Otlp__ExportMetricsReply *message,
+void   otlp__export_reply__free_unpacked
+                     (Otlp__ExportReply *message,
                       ProtobufCAllocator *allocator);
-/* Otlp__ExportMetricsPartialSuccess methods */
-void   otlp__export_metrics_partial_success__init
-                     (Otlp__ExportMetricsPartialSuccess         *message);
-size_t otlp__export_metrics_partial_success__get_packed_size
-                     (const Otlp__ExportMetricsPartialSuccess   *message);
-size_t otlp__export_metrics_partial_success__pack
-                     (const Otlp__ExportMetricsPartialSuccess   *message,
+/* Otlp__PartialSuccess methods */
+void   otlp__partial_success__init
+                     (Otlp__PartialSuccess         *message);
+size_t otlp__partial_success__get_packed_size
+                     (const Otlp__PartialSuccess   *message);
+size_t otlp__partial_success__pack
+                     (const Otlp__PartialSuccess   *message,
                       uint8_t             *out);
-size_t otlp__export_metrics_partial_success__pack_to_buffer
-                     (const Otlp__ExportMetricsPartialSuccess   *message,
+size_t otlp__partial_success__pack_to_buffer
+                     (const Otlp__PartialSuccess   *message,
                       ProtobufCBuffer     *buffer);
-Otlp__ExportMetricsPartialSuccess *
-       otlp__export_metrics_partial_success__unpack
+Otlp__PartialSuccess *
+       otlp__partial_success__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   otlp__export_metrics_partial_success__free_unpacked
-                     (Otlp__ExportMetricsPartialSuccess *message,
-                      ProtobufCAllocator *allocator);
-/* Otlp__ExportTraceReply methods */
-void   otlp__export_trace_reply__init
-                     (Otlp__ExportTraceReply         *message);
-size_t otlp__export_trace_reply__get_packed_size
-                     (const Otlp__ExportTraceReply   *message);
-size_t otlp__export_trace_reply__pack
-                     (const Otlp__ExportTraceReply   *message,
-                      uint8_t             *out);
-size_t otlp__export_trace_reply__pack_to_buffer
-                     (const Otlp__ExportTraceReply   *message,
-                      ProtobufCBuffer     *buffer);
-Otlp__ExportTraceReply *
-       otlp__export_trace_reply__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   otlp__export_trace_reply__free_unpacked
-                     (Otlp__ExportTraceReply *message,
-                      ProtobufCAllocator *allocator);
-/* Otlp__ExportTracePartialSuccess methods */
-void   otlp__export_trace_partial_success__init
-                     (Otlp__ExportTracePartialSuccess         *message);
-size_t otlp__export_trace_partial_success__get_packed_size
-                     (const Otlp__ExportTracePartialSuccess   *message);
-size_t otlp__export_trace_partial_success__pack
-                     (const Otlp__ExportTracePartialSuccess   *message,
-                      uint8_t             *out);
-size_t otlp__export_trace_partial_success__pack_to_buffer
-                     (const Otlp__ExportTracePartialSuccess   *message,
-                      ProtobufCBuffer     *buffer);
-Otlp__ExportTracePartialSuccess *
-       otlp__export_trace_partial_success__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   otlp__export_trace_partial_success__free_unpacked
-                     (Otlp__ExportTracePartialSuccess *message,
+void   otlp__partial_success__free_unpacked
+                     (Otlp__PartialSuccess *message,
                       ProtobufCAllocator *allocator);
 /* Otlp__Status methods */
 void   otlp__status__init
@@ -836,26 +783,20 @@ typedef void (*Otlp__ExponentialHistogramDataPoint_Closure)
 typedef void (*Otlp__Exemplar_Closure)
                  (const Otlp__Exemplar *message,
                   void *closure_data);
-typedef void (*Otlp__ExportTraceRequest_Closure)
-                 (const Otlp__ExportTraceRequest *message,
+typedef void (*Otlp__ExportRecordsRequest_Closure)
+                 (const Otlp__ExportRecordsRequest *message,
                   void *closure_data);
-typedef void (*Otlp__ResourceSpans_Closure)
-                 (const Otlp__ResourceSpans *message,
+typedef void (*Otlp__ResourceRecords_Closure)
+                 (const Otlp__ResourceRecords *message,
                   void *closure_data);
-typedef void (*Otlp__ScopeSpans_Closure)
-                 (const Otlp__ScopeSpans *message,
+typedef void (*Otlp__ScopeRecords_Closure)
+                 (const Otlp__ScopeRecords *message,
                   void *closure_data);
-typedef void (*Otlp__ExportMetricsReply_Closure)
-                 (const Otlp__ExportMetricsReply *message,
+typedef void (*Otlp__ExportReply_Closure)
+                 (const Otlp__ExportReply *message,
                   void *closure_data);
-typedef void (*Otlp__ExportMetricsPartialSuccess_Closure)
-                 (const Otlp__ExportMetricsPartialSuccess *message,
-                  void *closure_data);
-typedef void (*Otlp__ExportTraceReply_Closure)
-                 (const Otlp__ExportTraceReply *message,
-                  void *closure_data);
-typedef void (*Otlp__ExportTracePartialSuccess_Closure)
-                 (const Otlp__ExportTracePartialSuccess *message,
+typedef void (*Otlp__PartialSuccess_Closure)
+                 (const Otlp__PartialSuccess *message,
                   void *closure_data);
 typedef void (*Otlp__Status_Closure)
                  (const Otlp__Status *message,
@@ -880,13 +821,11 @@ extern const ProtobufCMessageDescriptor otlp__histogram_data_point__descriptor;
 extern const ProtobufCMessageDescriptor otlp__exponential_histogram_data_point__descriptor;
 extern const ProtobufCMessageDescriptor otlp__exponential_histogram_data_point__buckets__descriptor;
 extern const ProtobufCMessageDescriptor otlp__exemplar__descriptor;
-extern const ProtobufCMessageDescriptor otlp__export_trace_request__descriptor;
-extern const ProtobufCMessageDescriptor otlp__resource_spans__descriptor;
-extern const ProtobufCMessageDescriptor otlp__scope_spans__descriptor;
-extern const ProtobufCMessageDescriptor otlp__export_metrics_reply__descriptor;
-extern const ProtobufCMessageDescriptor otlp__export_metrics_partial_success__descriptor;
-extern const ProtobufCMessageDescriptor otlp__export_trace_reply__descriptor;
-extern const ProtobufCMessageDescriptor otlp__export_trace_partial_success__descriptor;
+extern const ProtobufCMessageDescriptor otlp__export_records_request__descriptor;
+extern const ProtobufCMessageDescriptor otlp__resource_records__descriptor;
+extern const ProtobufCMessageDescriptor otlp__scope_records__descriptor;
+extern const ProtobufCMessageDescriptor otlp__export_reply__descriptor;
+extern const ProtobufCMessageDescriptor otlp__partial_success__descriptor;
 extern const ProtobufCMessageDescriptor otlp__status__descriptor;
 
 PROTOBUF_C__END_DECLS

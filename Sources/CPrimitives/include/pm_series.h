@@ -49,9 +49,17 @@ struct pm_family {
     uint16_t starts[PM_SERIES_VALUES];
     int16_t longest[PM_SERIES_VALUES];
     struct pm_arena_chunk *chunks;
-    uint32_t count; // of slots in use
+    uint32_t count; // of series in the table
     uint32_t refused; // the cell that counts refused measurements, for handles to take along
     const struct pm_buckets *buckets; // of a histogram
+    uint32_t used; // slots of the table that are not empty, those of removed series included
+    // Of a front, which has no series itself: how many values it is given, and those of the first four that
+    // another family is asked with. Its `labels` are as many as nobody gives, so that all look-ups stray here.
+    uint32_t given;
+    const struct pm_family *target; // NULL when nothing is left to ask with
+    uint8_t kept[PM_SERIES_VALUES];
+    uint32_t kept_count;
+    pm_series only; // what is found when nothing is left to ask with
 };
 
 // The series of whoever could get none: cell 0, no attributes. It is in no family.
@@ -62,6 +70,13 @@ void pm_family_start(struct pm_family *family, const size_t *key_sizes, uint32_t
 // Frees what a family has allocated, so that its series are no more; the memory of `family` is the caller's.
 void pm_family_end(struct pm_family *family);
 
+// Makes a front in the caller's memory: look-ups of `given` values leave out all but those that `kept` lists in
+// ascending order, and go on in `target`. What handles take from their family is copied from it.
+void pm_family_start_front(struct pm_family *front, const struct pm_family *target, uint32_t given,
+                           const uint8_t *kept, uint32_t kept_count);
+// Sets what a front finds that keeps no value.
+void pm_family_set_only(struct pm_family *front, pm_series series);
+
 // The series of these values (as many as the family has labels), or NULL.
 pm_series pm_family_find(const struct pm_family *family, const struct pm_text *values);
 
@@ -69,6 +84,13 @@ pm_series pm_family_find(const struct pm_family *family, const struct pm_text *v
 // `values`; a series without values is kept out of the table and found by nobody.
 pm_series pm_family_insert(struct pm_family *family, uint32_t cell, const uint8_t *attributes, uint16_t length,
                            const struct pm_text *values);
+
+// Takes a series out of the table, so that nobody finds it any more who has not begun to look. Its record stays.
+// False when it is not in there.
+bool pm_family_remove(struct pm_family *family, pm_series series);
+
+// A record of other attributes for a series, for exports alone: it is in no table. NULL when there is no memory.
+pm_series pm_family_annex(struct pm_family *family, uint32_t cell, const uint8_t *attributes, uint16_t length);
 
 // The series of 1 to 4 Swift Strings given as their words, or NULL also when they are not to be had this way.
 pm_series pm_family_find1(const struct pm_family *family, uint64_t a0, uint64_t a1);

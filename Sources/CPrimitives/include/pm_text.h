@@ -68,3 +68,8 @@ static inline void pm_text_copy_value(uint8_t *out, const uint8_t *value, size_t
     memcpy(out + count - 16, &block, 16);
     pm_text_note(specials, block);
 }
+
+// Whether two pieces are the same.
+static inline int pm_text_equal(const void *one, const void *other, size_t count) {
+    return memcmp(one, other, count) == 0;
+}
