@@ -78,6 +78,27 @@ import Testing
         #expect(span["error.type"] == "Trouble")
     }
 
+    @Test func `a failure between two successes has series of its own`() async {
+        let agent = mail.triage
+        for fails in [false, true, false] {
+            try? await agent.withProcessing(step: "reply", of: incoming) { _ in
+                mail.advance(1)
+                if fails { throw Trouble.tooHot }
+            }
+            await agent.withDelivery(of: OutgoingMail()) { if fails { $0.refused(.deferred) } }
+        }
+        #expect(
+            mail.figures("email.processing.duration") == [
+                "support reply = 2/2.0", "support reply Trouble = 1/1.0",
+            ])
+        #expect(
+            mail.figures("messaging.process.duration") == [
+                "process resend = 2/2.0", "process resend Trouble = 1/1.0",
+            ])
+        #expect(
+            mail.figures("messaging.client.sent.messages") == ["send resend = 2", "send resend deferred = 1"])
+    }
+
     @Test func `a typed error stays typed`() async {
         let agent = mail.triage
         do throws(Trouble) {
