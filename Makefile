@@ -9,7 +9,7 @@ PROTO_PACKAGES := protobuf-c-compiler
 POSTMETER := .build/release/postmeter
 ARGS ?=
 
-.PHONY: help run demo build test unit conformance bench lint proto clean install-build install-test install-proto
+.PHONY: help run demo build examples test unit conformance bench lint proto clean install-build install-test install-proto
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,12 @@ test: build unit conformance ## Run every test: unit tests in a ThreadSanitizer 
 unit: install-build ## Run the unit tests in a ThreadSanitizer build.
 	Tests/ThreadSanitizer/run.sh
 
-conformance: build install-test ## Run the checks that need Prometheus, a collector and client libraries.
+examples: install-build ## Build the services of Tests/Examples.
+	@# SwiftPM sees new files of the package above only when it plans anew.
+	@touch Tests/Examples/Package.swift
+	swift build --package-path Tests/Examples --scratch-path .build/examples -c release
+
+conformance: build examples install-test ## Run the checks that need Prometheus, a collector and client libraries.
 	Tests/Conformance/run.sh $(POSTMETER)
 
 bench: build ## Print our figures beside the peers', and write .build/bench.jsonl.
