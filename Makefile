@@ -29,6 +29,8 @@ unit: install-build ## Run the unit tests in a ThreadSanitizer build.
 	Tests/ThreadSanitizer/run.sh
 
 examples: install-build ## Build the services of Tests/Examples.
+	@# SwiftPM sees new files of the package above only when it plans anew.
+	@touch Tests/Examples/Package.swift
 	swift build --package-path Tests/Examples --scratch-path .build/examples -c release
 
 conformance: build examples install-test ## Run the checks that need Prometheus, a collector and client libraries.
