@@ -64,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "COTLP", dependencies: ["CProtobufC"]),
         .target(name: "CPrimitives"),
+        .target(name: "CMeasurement", dependencies: ["CPrimitives"]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Floor 1: values.
@@ -130,6 +131,10 @@ let package = Package(
                 "PostmeterExport", "PostmeterWebhooks", "PostmeterFleet", "PostmeterCollector",
                 "PostmeterSimulator", "CPrimitives", arguments, nio("NIOCore"), nio("NIOPosix"),
             ],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "PostmeterRecordPaths",
+            dependencies: ["PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CMeasurement"],
             swiftSettings: swift),
 
         // Tests mirror the rooms.
