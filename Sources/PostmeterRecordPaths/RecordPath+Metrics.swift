@@ -78,10 +78,8 @@ extension RecordPath {
             RecordPath("histogramRecordTraceBased") { _ in
                 values.withUnsafeBufferPointer { Loops.histogramRecordTraceBased(explicit, $0) }
             },
-            RecordPath("histogramRecordInSpan") { _ in
-                CurrentSpan.withValue(span) {
-                    values.withUnsafeBufferPointer { Loops.histogramRecordInSpan(explicit, $0) }
-                }
+            RecordPath("histogramRecordInSpan", within: { CurrentSpan.withValue(span, operation: $0) }) { _ in
+                values.withUnsafeBufferPointer { Loops.histogramRecordInSpan(explicit, $0) }
             },
         ]
     }

@@ -7,12 +7,18 @@ struct RecordPath {
     let name: String
     /// Called before each batch, and not counted.
     let prepare: () -> Void
+    /// What batches run within; not counted.
+    let scope: (() -> Void) -> Void
     /// A batch of so many operations.
     let run: (Int) -> Void
 
-    init(_ name: String, prepare: @escaping () -> Void = {}, _ run: @escaping (Int) -> Void) {
+    init(
+        _ name: String, prepare: @escaping () -> Void = {},
+        within scope: @escaping (() -> Void) -> Void = { $0() }, _ run: @escaping (Int) -> Void
+    ) {
         self.name = name
         self.prepare = prepare
+        self.scope = scope
         self.run = run
     }
 
