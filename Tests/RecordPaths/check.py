@@ -23,6 +23,8 @@ import disassembly
 LIMITS = pathlib.Path(__file__).with_name("limits.txt")
 # More than was written down by so much is no fault: an instruction, or this share.
 SLACK, SHARE = 1.0, 0.05
+# What is counted must not grow at all; figures are written down with two decimals.
+ROUNDING = 0.01
 COLD = ["pm_cell_make", "pm_cell_add_first", "pm_cell_add_double_first"]
 # The paths whose machine code is read, and what is cold in them.
 CLEAN = {
@@ -48,30 +50,36 @@ def main() -> int:
     symbols = functions(code)
     if missing := set(paths) - set(symbols):
         sys.exit(f"no function of its own in {program.name} for {', '.join(sorted(missing))}")
-    costs = callgrind.costs(program, {path: symbols[path] for path in paths})
+    costs = callgrind.costs(program, {path: symbols[path] for path in paths}, code.locked)
     examples = {LOCKED, ALLOCATES, COUNTS}
     if "--write" in sys.argv:
         write({path: cost for path, cost in costs.items() if path not in examples})
     limits, problems = read(), []
-    print(f"{'path':28}{'instructions':>14}{'written down':>14}{'references':>12}{'allocations':>13}")
+    print(f"{'path':28}{'instructions':>14}{'written down':>14}{'locked':>8}{'references':>12}{'allocations':>13}")
     for path in paths:
         cost, limit = costs[path], limits.get(path)
         if path in examples:
             continue
         print(f"{path:28}{cost.instructions:14.2f}{limit.instructions if limit else float('nan'):14.2f}"
-              f"{cost.references:12.2f}{made[path]:13.2f}")
+              f"{cost.locked:8.2f}{cost.references:12.2f}{made[path]:13.2f}")
         if not limit:
             problems.append(f"{path}: not in {LIMITS.name}")
             continue
         if cost.instructions > limit.instructions + max(SLACK, limit.instructions * SHARE):
-            problems.append(f"{path}: {cost.instructions:.2f} instructions, and {limit.instructions:.2f} are written down")
-        if cost.references > limit.references:
+            problems.append(
+                f"{path}: {cost.instructions:.2f} instructions, and {limit.instructions:.2f} are written down")
+        if cost.locked > limit.locked + ROUNDING:
+            problems.append(
+                f"{path}: {cost.locked:.2f} locked instructions, and {limit.locked:.2f} are written down")
+        if cost.references > limit.references + ROUNDING:
             problems.append(f"{path}: counts references {cost.references:.2f} times")
         if made[path]:
             problems.append(f"{path}: allocates {made[path]:.2f} times")
     problems += [f"{path}: in {LIMITS.name} and not in the program" for path in limits if path not in paths]
     if not made[ALLOCATES]:
         problems.append(f"the counterexample '{ALLOCATES}' allocates, and that was not seen")
+    if not costs[LOCKED].locked:
+        problems.append(f"the counterexample '{LOCKED}' has locked instructions, and that was not seen")
     if not costs[COUNTS].references:
         problems.append(f"the counterexample '{COUNTS}' counts references, and that was not seen")
     problems += code_problems(code, symbols)
@@ -106,16 +114,19 @@ def read() -> dict:
     limits = {}
     for line in LIMITS.read_text().splitlines() if LIMITS.exists() else []:
         if line and not line.startswith("#"):
-            path, instructions, references = line.split()
-            limits[path] = callgrind.Cost(float(instructions), float(references))
+            path, *figures = line.split()
+            limits[path] = callgrind.Cost(*map(float, figures))
     return limits
 
 
 def write(costs: dict) -> None:
     """Writes the limits down."""
-    head = "# What an operation costs: path, instructions, calls that count references. Written by check.py --write.\n"
+    head = (
+        "# What an operation costs, as check.py --write wrote it down:\n"
+        "# path, instructions, locked instructions, calls that count references.\n")
     LIMITS.write_text(head + "".join(
-        f"{path} {cost.instructions:.2f} {cost.references:.2f}\n" for path, cost in costs.items()))
+        f"{path} {cost.instructions:.2f} {cost.locked:.2f} {cost.references:.2f}\n"
+        for path, cost in costs.items()))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,11 @@ class Program:
             elif head := HEAD.match(line):
                 self.functions[head[2]] = int(head[1], 16)
 
+    @property
+    def locked(self) -> set:
+        """The addresses of all locked instructions."""
+        return {address for address, (word, operands) in self.code.items() if is_locked(word, operands)}
+
     def faults(self, name: str, cold: list) -> list:
         """What the function does that it may not, as sentences; empty when it is clean."""
         faults, seen, waiting = [], set(), [self.functions[name]]
@@ -54,9 +59,14 @@ class Program:
         return faults
 
 
+def is_locked(word: str, operands: str) -> bool:
+    """Whether an instruction keeps other processors from memory; an exchange with memory does, even unasked."""
+    return word == "lock" or (word.startswith("xchg") and "(" in operands)
+
+
 def judged(word: str, operands: str, cold: list, code: dict) -> tuple:
     """Why an instruction may not be there, or nothing; and the address that it may go on at, or None."""
-    if word == "lock" or (word.startswith("xchg") and "(" in operands):
+    if is_locked(word, operands):
         return "a locked instruction", None
     if word in BARRIERS:
         return "a barrier", None
