@@ -129,7 +129,8 @@ let package = Package(
                 "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "PostmeterWebhooks", "PostmeterFleet", "PostmeterCollector",
-                "PostmeterSimulator", "CPrimitives", arguments, nio("NIOCore"), nio("NIOPosix"),
+                "PostmeterSimulator", "Postmeter", "CPrimitives", "CMeasurement", arguments, nio("NIOCore"),
+                nio("NIOPosix"), log, metrics, tracing,
             ],
             swiftSettings: swift),
         .executableTarget(
