@@ -34,6 +34,9 @@ record-paths: build install-test ## Hold the record paths to their instructions,
 conformance: build install-test ## Run the checks that need Prometheus, a collector and client libraries.
 	Tests/Conformance/run.sh $(POSTMETER)
 
+asan: install-build ## Run the unit tests in an AddressSanitizer build; not part of make test.
+	Tests/AddressSanitizer/run.sh
+
 bench: build ## Print our figures beside the peers', and write .build/bench.jsonl.
 	swift build -c release --product PostmeterBench
 	.build/release/PostmeterBench --json .build/bench.jsonl $(ARGS)
@@ -46,7 +49,7 @@ proto: install-proto ## Generate Sources/COTLP from proto/ and fail when it diff
 	Tests/Layout/proto.sh
 
 clean: ## Remove what was built; data folders stay.
-	rm -rf .build
+	rm -rf .build .build-asan
 
 # apt-get runs only when a package is missing, and with sudo only when we are not root.
 define install
