@@ -55,11 +55,14 @@ struct ExponentialHistogramTests {
         var random = SeededValues(seed: seed)
         for (turn, threads) in [1, 1, 3].enumerated() {
             let limits = ExponentialLimits(maxSize: size, maxScale: [20, 8, 20][turn])
-            let values = (0..<60).map { _ in
-                switch random.word() % 8 {
+            let values = (0..<60).map { index in
+                // With several threads each has a range of its own, so that only together they need the scale.
+                let factor = Double(
+                    sign: .plus, exponent: threads > 1 ? 8 * (index % threads) : 0, significand: 1)
+                return switch random.word() % 8 {
                 case 0: 0.0
-                case 1, 2: turn == 1 ? random.value(spread: spread) : -random.value(spread: spread)
-                default: random.value(spread: spread)
+                case 1, 2: (turn == 1 ? 1 : -1) * factor * random.value(spread: spread)
+                default: factor * random.value(spread: spread)
                 }
             }
             let registry = MetricsRegistry.fixed()
