@@ -46,8 +46,9 @@ struct pm_exponential *pm_exponential_new(uint32_t size, int32_t scale) {
     return histogram;
 }
 
+// A thread that was cancelled in between left an odd number, which this one makes no even one of.
 static void begin(uint64_t *sequence) {
-    STORE(*sequence, LOAD(*sequence) + 1);
+    STORE(*sequence, LOAD(*sequence) | 1);
     __atomic_thread_fence(__ATOMIC_RELEASE); // pairs with the acquire fence of read_once
 }
 

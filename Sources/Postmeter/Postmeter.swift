@@ -4,7 +4,7 @@ public import PostmeterMail
 public import PostmeterMetrics
 public import PostmeterModel
 public import PostmeterTracing
-import Synchronization
+public import ServiceLifecycle
 
 /// The telemetry of one service: its figures, its spans, its mail hooks, and the way out for all of them.
 ///
@@ -17,11 +17,9 @@ import Synchronization
 /// ```
 /// Recording never waits, throws or ends the process, whether or not anything is running. Every method may be
 /// called on any thread.
-public final class Postmeter: Sendable {
+public final class Postmeter: Service {
     /// The version of the library.
     public static let version = "0.1.0"
-
-    private static let bootstrapped = AtomicLazyReference<Postmeter>()
 
     /// How the service was configured.
     public let configuration: PostmeterConfiguration
@@ -33,44 +31,48 @@ public final class Postmeter: Sendable {
     public let tracer: Tracer
     /// The mail hooks.
     public let hooks: MailHooks
+    /// swift-metrics over ``metrics``.
+    public let metricsFactory: SwiftMetricsFactory
 
+    /// swift-distributed-tracing over a tracer of its own.
+    public let distributedTracer: DistributedTracer
+    /// The service's own log records.
+    public let logs: LogRecorder
+
+    /// Whether log records go anywhere.
+    let recordsLogs: Bool
     let exports: ServiceExports
 
     /// Makes the telemetry of a service; nothing leaves the process before ``run()``.
     ///
     /// - Throws: When the OTLP endpoint or one of its headers cannot be used.
     public init(configuration: PostmeterConfiguration = PostmeterConfiguration()) throws(PostmeterError) {
-        self.configuration = configuration
-        resource = ProcessResource.resource(for: configuration)
+        let targets = try ServiceTargets(configuration)
         let diagnostics = configuration.diagnostics
-        metrics = MetricsRegistry(diagnostics: diagnostics)
-        tracer = Tracer(
-            scope: MailConventions.scope,
-            sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
-            capacity: configuration.isDisabled ? 1 : configuration.spanCapacity, diagnostics: diagnostics)
+        self.configuration = configuration
+        resource = ResourceDetection().resource(for: configuration)
+        metrics = MetricsRegistry(diagnostics: diagnostics, views: configuration.allViews)
+        if configuration.recordsProcess, !configuration.isDisabled { _ = ProcessMetrics(registry: metrics) }
+        metricsFactory = SwiftMetricsFactory(
+            registry: metrics, timerBounds: configuration.timerBounds,
+            recorderBounds: configuration.recorderBounds, diagnostics: diagnostics)
+        tracer = Self.tracer(MailConventions.scope, configuration)
         hooks = MailHooks(
             registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
             privacy: configuration.privacy, agentLimit: configuration.agentLimit, diagnostics: diagnostics)
-        exports = try ServiceExports(configuration, resource: resource, registry: metrics, tracer: tracer)
-    }
-
-    /// Makes the telemetry of this process and keeps it as ``shared``.
-    ///
-    /// The first call holds: a later one warns and returns what the first one made.
-    @discardableResult
-    public static func bootstrap(
-        _ configuration: PostmeterConfiguration = .fromEnvironment()
-    ) throws(PostmeterError) -> Postmeter {
-        if let first = bootstrapped.load() {
-            configuration.diagnostics.warn("Postmeter was bootstrapped before: the first configuration holds")
-            return first
-        }
-        return bootstrapped.storeIfNil(try Postmeter(configuration: configuration))
-    }
-
-    /// What ``bootstrap(_:)`` made; nil before.
-    public static var shared: Postmeter? {
-        bootstrapped.load()
+        recordsLogs = targets.logs != nil
+        logs = LogRecorder(
+            capacity: recordsLogs ? configuration.logs.capacity : 1, limits: configuration.logLimits,
+            diagnostics: diagnostics)
+        let tracing = Self.tracer(DistributedTracer.scope, configuration)
+        let exports = ServiceExports(
+            configuration, targets, resource: resource, registry: metrics, tracers: [tracer, tracing],
+            logs: recordsLogs ? logs : nil)
+        self.exports = exports
+        distributedTracer = DistributedTracer(
+            tracing, propagators: configuration.propagators,
+            recordsErrorMessages: configuration.recordsErrorMessages
+        ) { Task { await exports.flush() } }
     }
 
     /// The hooks of an agent at a provider; keep them, since asking looks the agent up.
@@ -107,8 +109,8 @@ public final class Postmeter: Sendable {
     /// Answers scrapes and pushes, until the task is cancelled or ``shutdown()`` is called; then exports a last
     /// time and returns.
     ///
-    /// Call it once, in a task of its own or as a service of swift-service-lifecycle within its
-    /// `cancelWhenGracefulShutdown`.
+    /// Call it once, in a task of its own or as a service of swift-service-lifecycle, whose graceful shutdown
+    /// ends it as well.
     /// - Throws: When the scrape address cannot be listened on.
     public func run() async throws(PostmeterError) {
         try await exports.run()
@@ -129,6 +131,15 @@ public final class Postmeter: Sendable {
     /// A second call waits for the first.
     public func shutdown() async {
         await exports.shutdown()
+    }
+
+    private static func tracer(
+        _ scope: InstrumentationScope, _ configuration: PostmeterConfiguration
+    ) -> Tracer {
+        Tracer(
+            scope: scope, sampler: configuration.isDisabled ? .alwaysOff : configuration.sampler,
+            capacity: configuration.isDisabled ? 1 : configuration.spans.capacity,
+            limits: configuration.spanLimits, diagnostics: configuration.diagnostics)
     }
 
     private static func traceKey(_ configuration: PostmeterConfiguration) -> [UInt8] {

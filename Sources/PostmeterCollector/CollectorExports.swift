@@ -15,8 +15,7 @@ struct CollectorExports: Sendable {
     /// What pushes.
     private struct Push: Sendable {
         let client: HTTPClient
-        let metrics: MetricsPusher
-        let spans: SpanPusher
+        let pushers: Pushers
     }
 
     /// Prepares the exports; nothing is pushed before ``start()``.
@@ -43,23 +42,23 @@ struct CollectorExports: Sendable {
             timeout: .nanoseconds(Int64(configuration.timeout.nanoseconds)))
         let client = HTTPClient(.init(userAgent: "OTel-OTLP-Exporter-Swift/\(version) postmeter/\(version)"))
         let encoder = OTLPEncoder(resource: resource)
-        var spans = SpanPusher.Configuration()
+        var spans = RecordPusher.Configuration()
         spans.interval = .nanoseconds(Int64(configuration.spanInterval.nanoseconds))
         push = Push(
             client: client,
-            metrics: MetricsPusher(
-                registry: rooms.registry, encoder: encoder, target: target, transport: client, health: health,
-                interval: .nanoseconds(Int64(configuration.interval.nanoseconds)),
-                includesDurable: includesDurable, diagnostics: Diagnostics(warn)),
-            spans: SpanPusher(
-                tracers: [rooms.tracer], encoder: encoder, target: target, transport: client, health: health,
-                configuration: spans, diagnostics: Diagnostics(warn)))
+            pushers: Pushers(
+                metrics: MetricsPusher(
+                    registry: rooms.registry, encoder: encoder, target: target, transport: client,
+                    health: health, interval: .nanoseconds(Int64(configuration.interval.nanoseconds)),
+                    includesDurable: includesDurable, diagnostics: Diagnostics(warn)),
+                spans: RecordPusher(
+                    tracers: [rooms.tracer], encoder: encoder, target: target, transport: client,
+                    health: health, configuration: spans, diagnostics: Diagnostics(warn))))
     }
 
     /// Begins to push.
     func start() async {
-        await push?.metrics.start()
-        await push?.spans.start()
+        await push?.pushers.start()
     }
 
     /// Adds the scrape route.
@@ -70,9 +69,7 @@ struct CollectorExports: Sendable {
     /// Pushes a last time, within a deadline, and stops.
     func shutdown() async {
         guard let push else { return }
-        async let spans = push.spans.shutdown(within: Self.finalDeadline)
-        async let metrics = push.metrics.shutdown(within: Self.finalDeadline)
-        _ = await (spans, metrics)
+        await push.pushers.shutdown(within: Self.finalDeadline)
         push.client.shutdown()
     }
 }

@@ -22,4 +22,20 @@ package struct ExportClock: Sendable {
     func seconds(since start: UInt64) -> Double {
         Double(now() &- start) / 1e9
     }
+
+    /// The time from now to a reading of the clock; nil when it is over.
+    func timeLeft(until end: UInt64) -> Duration? {
+        let now = now()
+        return now < end ? .nanoseconds(Int64(clamping: end - now)) : nil
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds, from 0 to about 292 years.
+    var clampedNanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        guard seconds < 9_000_000_000 else { return UInt64(Int64.max) }
+        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+    }
 }

@@ -26,8 +26,9 @@ package final class ExportHealth: Sendable {
     /// - Parameters:
     ///   - registry: Whose health it is and who carries it.
     ///   - tracers: Whose spans are exported.
+    ///   - logs: Whose log records are exported.
     ///   - version: The version of the program or library.
-    package init(registry: MetricsRegistry, tracers: [Tracer], version: String) {
+    package init(registry: MetricsRegistry, tracers: [Tracer], logs: [LogRecorder] = [], version: String) {
         let maker = HealthMaker(registry: registry)
         requests = maker.counter(
             "postmeter.export.requests",
@@ -44,13 +45,13 @@ package final class ExportHealth: Sendable {
         items = maker.counter(
             "postmeter.export.items",
             "{item}",
-            "Data points and spans that receivers accepted, or rejected out of an export they took.",
+            "Points, spans and log records that receivers accepted, or rejected out of an export they took.",
             ["signal", "outcome"]
         )
         lost = maker.counter(
             "postmeter.export.lost",
             "{item}",
-            "Spans that were given up, by reason. A metrics push that fails loses nothing: sums go on.",
+            "Spans and log records given up, by reason. Of metrics nothing is: the next push has all.",
             ["signal", "reason"]
         )
         durations = maker.histogram(
@@ -75,13 +76,16 @@ package final class ExportHealth: Sendable {
             "1, with the version of Postmeter as attribute.",
             ["version"]
         ).bind(version).set(1)
-        collection = HealthCollection(maker: maker, tracers: tracers)
-        for signal in ExportSignal.allCases {
+        collection = HealthCollection(maker: maker, tracers: tracers, logs: logs)
+        let records: [ExportSignal] = logs.isEmpty ? [.traces] : [.traces, .logs]
+        for signal in [.metrics] + records {
             for outcome in ["accepted", "partial", "failed"] { _ = requests.bind(signal.rawValue, outcome) }
             for outcome in ["accepted", "rejected"] { _ = items.bind(signal.rawValue, outcome) }
             _ = retries.bind(signal.rawValue)
         }
-        for reason in ExportResult.reasons { _ = lost.bind(ExportSignal.traces.rawValue, reason) }
+        for signal in records {
+            for reason in ExportResult.reasons { _ = lost.bind(signal.rawValue, reason) }
+        }
         registry.onCollect { [collection, weak registry] in
             if let registry { collection.collect(registry.statistics) }
         }
@@ -116,8 +120,8 @@ package final class ExportHealth: Sendable {
         refusedScrapes.add()
     }
 
-    /// Shows how many spans wait in the queue of a pusher.
-    func showQueued(_ count: Int) {
-        collection.showQueued(count)
+    /// Shows how many records of a signal wait in the queue of its pusher.
+    func showQueued(_ signal: ExportSignal, _ count: Int) {
+        collection.showQueued(signal, count)
     }
 }

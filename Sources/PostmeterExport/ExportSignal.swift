@@ -2,6 +2,7 @@
 package enum ExportSignal: String, Sendable, CaseIterable {
     case metrics
     case traces
+    case logs
 
     /// What is appended to the base URL of a receiver.
     ///

@@ -2,98 +2,162 @@ import PostmeterMetrics
 import PostmeterTracing
 import Synchronization
 
-/// What is read from the registry and the tracers at each snapshot, and carried on as instruments.
+/// What is read from the registry, the tracers and the log recorders at each snapshot, and carried on as
+/// instruments.
 final class HealthCollection: Sendable {
-    /// A sum that somebody else keeps, shown by a counter of ours.
-    private struct Mirror {
-        let counter: Counter
-        var shown: UInt64 = 0
-
-        /// Carries the counter on to `sum`; several snapshots may come here in any order.
-        mutating func show(_ sum: UInt64) {
-            guard sum > shown else { return }
-            counter.add(sum - shown)
-            shown = sum
-        }
+    /// An instrument that shows one of the readings.
+    private struct Sum {
+        var mirror: HealthMirror
+        let read: @Sendable (HealthReadings) -> UInt64
     }
 
-    private struct Mirrors {
-        var overflowed: Mirror
-        var refused: Mirror
-        var exhausted: Mirror
-        var ended: Mirror
-        var dropped: Mirror
+    private struct Level: Sendable {
+        let gauge: Gauge
+        let read: @Sendable (HealthReadings) -> Int
     }
 
     private let tracers: [Tracer]
-    private let mirrors: Mutex<Mirrors>
-    private let families: Gauge
-    private let series: Gauge
-    private let waiting: Gauge
-    private let queued: Gauge
+    private let recorders: [LogRecorder]
+    private let sums: Mutex<[Sum]>
+    private let levels: [Level]
+    private let queued: [ExportSignal: Gauge]
 
-    init(maker: HealthMaker, tracers: [Tracer]) {
+    /// Makes the instruments; those of log records only when there are recorders.
+    init(maker: HealthMaker, tracers: [Tracer], logs: [LogRecorder]) {
         self.tracers = tracers
-        families = maker.gauge("postmeter.families", "{family}", "Instruments of the registry.", []).bind()
-        series = maker.gauge("postmeter.series", "{series}", "Series of the registry.", []).bind()
-        waiting = maker.gauge(
-            "postmeter.spans.waiting",
-            "{span}",
-            "Ended spans that were not yet taken for export.",
-            []
-        ).bind()
-        queued = maker.gauge(
-            "postmeter.spans.queued",
-            "{span}",
-            "Encoded spans that wait to be exported or tried again.",
-            []
-        ).bind()
-        queued.set(0)
-        func mirror(_ name: String, _ unit: String, _ description: String) -> Mirror {
-            Mirror(counter: maker.counter(name, unit, description, []).bind())
-        }
-        mirrors = Mutex(
-            Mirrors(
-                overflowed: mirror(
-                    "postmeter.series.overflows",
-                    "{lookup}",
-                    "Look-ups that ended at an overflow series because a family was at its limit."
-                ),
-                refused: mirror(
-                    "postmeter.measurements.refused",
-                    "{measurement}",
-                    "Measurements that an instrument refused: not-a-number, infinite, or negative for a sum."
-                ),
-                exhausted: mirror(
-                    "postmeter.series.exhausted",
-                    "{series}",
-                    "Series that were not made because the process had no cell or memory left."
-                ),
-                ended: mirror("postmeter.spans.ended", "{span}", "Sampled spans that ended."),
-                dropped: mirror(
-                    "postmeter.spans.dropped",
-                    "{span}",
-                    "Sampled spans that were not recorded because all slots were in use."
-                )
-            )
-        )
+        recorders = logs
+        var sums: [Sum] = []
+        var levels: [Level] = []
+        var queued: [ExportSignal: Gauge] = [:]
+        Self.describeRegistry(maker, &sums, &levels)
+        queued[.traces] = Self.describeSpans(maker, &sums, &levels)
+        if !logs.isEmpty { queued[.logs] = Self.describeLogs(maker, &sums, &levels) }
+        queued.values.forEach { $0.set(0) }
+        self.sums = Mutex(sums)
+        self.levels = levels
+        self.queued = queued
     }
 
     func collect(_ registry: RegistryStatistics) {
-        families.set(Double(registry.families))
-        series.set(Double(registry.series))
-        let statistics = tracers.map(\.statistics)
-        waiting.set(Double(statistics.reduce(0) { $0 + $1.waiting }))
-        mirrors.withLock { mirrors in
-            mirrors.overflowed.show(registry.overflowed)
-            mirrors.refused.show(registry.refused)
-            mirrors.exhausted.show(registry.exhausted)
-            mirrors.ended.show(statistics.reduce(0) { $0 &+ $1.ended })
-            mirrors.dropped.show(statistics.reduce(0) { $0 &+ $1.dropped })
+        let readings = HealthReadings(
+            registry: registry,
+            spans: tracers.map(\.statistics),
+            logs: recorders.map(\.statistics)
+        )
+        for level in levels {
+            level.gauge.set(Double(level.read(readings)))
+        }
+        sums.withLock { sums in
+            for index in sums.indices {
+                sums[index].mirror.show(sums[index].read(readings))
+            }
         }
     }
 
-    func showQueued(_ count: Int) {
-        queued.set(Double(count))
+    /// Shows how many records of a signal wait in the queue of its pusher.
+    func showQueued(_ signal: ExportSignal, _ count: Int) {
+        queued[signal]?.set(Double(count))
+    }
+
+    private static func describeRegistry(_ maker: HealthMaker, _ sums: inout [Sum], _ levels: inout [Level]) {
+        levels += [
+            level(maker, "postmeter.families", "{family}", "Instruments of the registry.") {
+                $0.registry.families
+            },
+            level(maker, "postmeter.series", "{series}", "Series of the registry.") { $0.registry.series },
+        ]
+        sums += [
+            sum(
+                maker, "postmeter.series.overflows", "{lookup}",
+                "Look-ups that ended at an overflow series because a family was at its limit."
+            ) { $0.registry.overflowed },
+            sum(
+                maker, "postmeter.measurements.refused", "{measurement}",
+                "Measurements that an instrument refused: not-a-number, infinite, or negative for a sum."
+            ) { $0.registry.refused },
+            sum(
+                maker, "postmeter.series.exhausted", "{series}",
+                "Series that were not made because the process had no cell or memory left."
+            ) { $0.registry.exhausted },
+            sum(
+                maker, "postmeter.series.removed", "{series}",
+                "Series that were removed, by hand or because they stood still."
+            ) { UInt64(max(0, $0.registry.retired)) },
+            sum(
+                maker, "postmeter.removals.refused", "{removal}",
+                "Series that were to be removed and were not: they are durable, or too many had been."
+            ) { $0.registry.refusedRemovals },
+            sum(
+                maker, "postmeter.measurements.late", "{measurement}",
+                "What came to removed series through handles kept since before: amounts of integer sums, "
+                    + "values of histograms, and series of other instruments that changed."
+            ) { $0.registry.late },
+        ]
+    }
+
+    private static func describeSpans(
+        _ maker: HealthMaker, _ sums: inout [Sum], _ levels: inout [Level]
+    ) -> Gauge {
+        levels.append(
+            level(
+                maker, "postmeter.spans.waiting", "{span}", "Ended spans that were not yet taken for export."
+            ) {
+                $0.spans.reduce(0) { $0 + $1.waiting }
+            })
+        sums += [
+            sum(maker, "postmeter.spans.ended", "{span}", "Sampled spans that ended.") {
+                $0.ofSpans { $0.ended }
+            },
+            sum(
+                maker, "postmeter.spans.dropped", "{span}",
+                "Sampled spans that were not recorded because all slots were in use."
+            ) { $0.ofSpans { $0.dropped } },
+        ]
+        return maker.gauge(
+            "postmeter.spans.queued", "{span}", "Encoded spans that wait to be exported or tried again.", []
+        ).bind()
+    }
+
+    private static func describeLogs(
+        _ maker: HealthMaker, _ sums: inout [Sum], _ levels: inout [Level]
+    ) -> Gauge {
+        levels.append(
+            level(
+                maker, "postmeter.logs.waiting", "{record}", "Log records that were not yet taken for export."
+            ) {
+                $0.logs.reduce(0) { $0 + $1.waiting }
+            })
+        sums += [
+            sum(maker, "postmeter.logs.recorded", "{record}", "Log records that were recorded.") {
+                $0.ofLogs { $0.recorded }
+            },
+            sum(
+                maker, "postmeter.logs.dropped", "{record}",
+                "Log records that were not recorded because the recorder was full."
+            ) { $0.ofLogs { $0.dropped } },
+            sum(
+                maker, "postmeter.logs.truncated", "{record}",
+                "Log records whose body was cut."
+            ) { $0.ofLogs { $0.truncated } },
+        ]
+        return maker.gauge(
+            "postmeter.logs.queued", "{record}",
+            "Encoded log records that wait to be exported or tried again.",
+            []
+        ).bind()
+    }
+
+    private static func sum(
+        _ maker: HealthMaker, _ name: String, _ unit: String, _ description: String,
+        _ read: @escaping @Sendable (HealthReadings) -> UInt64
+    ) -> Sum {
+        Sum(mirror: HealthMirror(maker.counter(name, unit, description, []).bind()), read: read)
+    }
+
+    private static func level(
+        _ maker: HealthMaker, _ name: String, _ unit: String, _ description: String,
+        _ read: @escaping @Sendable (HealthReadings) -> Int
+    ) -> Level {
+        Level(gauge: maker.gauge(name, unit, description, []).bind(), read: read)
     }
 }

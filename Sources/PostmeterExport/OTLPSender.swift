@@ -6,12 +6,13 @@ import Synchronization
 
 /// Posts encoded bodies of one signal, understands the answers, and counts them.
 final class OTLPSender: Sendable {
-    private let signal: ExportSignal
+    let signal: ExportSignal
+    let health: ExportHealth
+    let clock: ExportClock
     private let target: OTLPTarget
+    private let url: String
     private let transport: any ExportTransport
-    private let health: ExportHealth
     private let diagnostics: Diagnostics
-    private let clock: ExportClock
     /// What was last reported; the same is not reported again before an export without a complaint.
     private let complaint = Mutex<String?>(nil)
 
@@ -25,13 +26,14 @@ final class OTLPSender: Sendable {
     ) {
         self.signal = signal
         self.target = target
+        url = target.url(for: signal)
         self.transport = transport
         self.health = health
         self.clock = clock
         self.diagnostics = diagnostics
     }
 
-    /// Posts a body with `items` points or spans.
+    /// Posts a body with `items` points, spans or log records.
     ///
     /// - Parameters:
     ///   - deadline: The time for all tries together.
@@ -39,7 +41,7 @@ final class OTLPSender: Sendable {
     ///     carries the sums again.
     func send(_ body: [UInt8], items: Int, deadline: Duration, isLost: Bool) async -> ExportResult {
         guard body.count <= OTLPTarget.bodyLimit else {
-            let result = ExportResult.failed(reason: ExportResult.tooLarge)
+            let result = ExportResult.failed(reason: ExportResult.tooLarge, .refused)
             count(result, items: items, isLost: isLost)
             report(
                 "a body of \(body.count) bytes is over the limit of \(OTLPTarget.bodyLimit); it was not sent"
@@ -50,7 +52,7 @@ final class OTLPSender: Sendable {
         headers.replace("Content-Type", with: "application/x-protobuf")
         let request = HTTPClientRequest(
             method: .post,
-            url: target.url(for: signal),
+            url: url,
             headers: headers,
             body: body,
             gzip: target.compression == .gzip,
@@ -73,7 +75,7 @@ final class OTLPSender: Sendable {
         case .partial(let rejected):
             let refused = Int(min(rejected, Int64(items)))
             health.countItems(signal, accepted: items - refused, rejected: refused)
-        case .failed(let reason):
+        case .failed(let reason, _):
             if isLost { health.countLost(signal, items, reason: reason) }
         }
     }
@@ -82,14 +84,13 @@ final class OTLPSender: Sendable {
         switch answer.outcome {
         case .failure(let error):
             report("\(error)")
-            return .failed(reason: error.kind.rawValue)
+            return ExportResult(failedBy: error, attempts: answer.attempts)
         case .success(let response) where (200..<300).contains(response.status):
             return readAccepted(response.body)
         case .success(let response):
             let message = OTLPReply.message(of: response.body)
             report("it answered \(response.status)" + (message.isEmpty ? "" : ": \(message)"))
-            let mayComeBack = RetryPolicy.isRetryable(status: response.status)
-            return .failed(reason: mayComeBack ? ExportResult.unavailable : ExportResult.refused)
+            return ExportResult(failedWith: response.status, attempts: answer.attempts)
         }
     }
 
@@ -98,10 +99,11 @@ final class OTLPSender: Sendable {
             switch signal {
             case .metrics: OTLPReply.metrics(body)
             case .traces: OTLPReply.traces(body)
+            case .logs: OTLPReply.logs(body)
             }
         guard let reply else {
             if complaint.withLock({ $0.take() }) != nil {
-                diagnostics.warn("push of \(signal) to \(target.url(for: signal)) works again")
+                diagnostics.warn("push of \(signal) to \(url) works again")
             }
             return .accepted
         }
@@ -117,7 +119,7 @@ final class OTLPSender: Sendable {
             return last != message
         }
         if isNew {
-            diagnostics.warn("push of \(signal) to \(target.url(for: signal)): \(message)")
+            diagnostics.warn("push of \(signal) to \(url): \(message)")
         }
     }
 }

@@ -2,6 +2,9 @@ package import PostmeterTransport
 
 /// A receiver of OTLP over HTTP: where it is and how it is spoken to.
 ///
+/// Signals that go to one place share a target; one that goes elsewhere, or is spoken to otherwise, has a
+/// target of its own.
+///
 /// Source: OpenTelemetry specification, "OTLP Exporter Configuration".
 package struct OTLPTarget: Sendable {
     /// How the bodies are compressed.
@@ -12,9 +15,9 @@ package struct OTLPTarget: Sendable {
 
     /// Where requests go.
     package enum Endpoint: Sendable, Hashable {
-        /// A URL to which `/v1/metrics` or `/v1/traces` is appended; a path that it has is kept.
+        /// A URL to which `/v1/metrics`, `/v1/traces` or `/v1/logs` is appended; a path that it has is kept.
         case base(String)
-        /// A URL for one signal, used as it is.
+        /// A URL for one signal, used as it is; one without a path means `/`.
         case exact(String)
     }
 
@@ -28,7 +31,7 @@ package struct OTLPTarget: Sendable {
     package var compression: Compression
     /// How long one try may take; of metrics, all tries of a push together.
     package var timeout: Duration
-    private var endpoints: [ExportSignal: String]
+    private let endpoint: Endpoint
 
     /// Describes a receiver.
     ///
@@ -47,30 +50,18 @@ package struct OTLPTarget: Sendable {
         self.headers = headers
         self.compression = compression
         self.timeout = timeout
-        endpoints = [:]
-        for signal in ExportSignal.allCases {
-            try setEndpoint(endpoint, for: signal)
-        }
-    }
-
-    /// Sends one signal somewhere else.
-    package mutating func setEndpoint(
-        _ endpoint: Endpoint,
-        for signal: ExportSignal
-    ) throws(OTLPTargetError) {
+        self.endpoint = endpoint
         switch endpoint {
-        case .base(let url):
-            try Self.check(url)
-            endpoints[signal] = Self.appending(signal.path, to: url)
-        case .exact(let url):
-            try Self.check(url)
-            endpoints[signal] = url
+        case .base(let url), .exact(let url): try Self.check(url)
         }
     }
 
     /// The URL that a signal is posted to.
     package func url(for signal: ExportSignal) -> String {
-        endpoints[signal] ?? ""
+        switch endpoint {
+        case .base(let url): Self.appending(signal.path, to: url)
+        case .exact(let url): Self.withPath(url)
+        }
     }
 
     private static func check(_ url: String) throws(OTLPTargetError) {
@@ -92,5 +83,13 @@ package struct OTLPTarget: Sendable {
         var base = url[..<end]
         while base.last == "/" { base.removeLast() }
         return base + path + url[end...]
+    }
+
+    /// The URL itself, with the root's path when it has none.
+    private static func withPath(_ url: String) -> String {
+        let authority = url.firstIndex(of: ":").map { url.index($0, offsetBy: 3) } ?? url.startIndex
+        let end = url[authority...].firstIndex { "/?#".contains($0) } ?? url.endIndex
+        guard end == url.endIndex || url[end] != "/" else { return url }
+        return url[..<end] + "/" + url[end...]
     }
 }

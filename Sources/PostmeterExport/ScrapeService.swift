@@ -1,5 +1,6 @@
 package import PostmeterExposition
 package import PostmeterMetrics
+import PostmeterModel
 package import PostmeterTransport
 import Synchronization
 
@@ -86,7 +87,8 @@ package final class ScrapeService: Sendable {
         let size = lastSize.load(ordering: .relaxed)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size + size / 8)
-        encoder.encode(registry.snapshot(includingDurable: includesDurable()), as: format, into: &bytes)
+        let snapshot = registry.snapshot(includingDurable: includesDurable(), audience: .scrapes)
+        encoder.encode(snapshot, as: format, into: &bytes)
         lastSize.store(bytes.count, ordering: .relaxed)
         var response = HTTPResponse(
             status: 200,

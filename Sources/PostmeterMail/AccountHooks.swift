@@ -6,12 +6,15 @@ final class AccountHooks: Sendable {
     static let stepLimit = 32
 
     let account: String
-    /// Values of `email.step`.
-    let steps = BoundedWords(limit: AccountHooks.stepLimit, other: HookContext.other)
+    /// By the values of `email.step`.
+    let steps: BoundedWords<StepHooks>
     private let privacyIndex: Atomic<Int>
 
     init(_ account: String, privacy: AddressPrivacy) {
         self.account = account
+        steps = BoundedWords(limit: Self.stepLimit, other: HookContext.other) { step in
+            StepHooks(account: account, step: step)
+        }
         privacyIndex = Atomic(Self.index(of: privacy))
     }
 

@@ -19,4 +19,20 @@ enum AddressBytes {
     static func lowercased(_ byte: UInt8) -> UInt8 {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
+
+    /// Whether something like `name@host.tld` stands in the text.
+    ///
+    /// It is an `@` behind a character, and later on a dot with two letters behind it. Names of models like
+    /// `sonnet@20240620` and `bison@v1.2` are none.
+    static func hold(address text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let at = text.firstIndex(of: UInt8(ascii: "@")), at > 0 else { return false }
+        for place in at..<max(at, text.count - 2) where text[place] == UInt8(ascii: ".") {
+            if isLetter(text[place + 1]), isLetter(text[place + 2]) { return true }
+        }
+        return false
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        lowercased(byte) &- UInt8(ascii: "a") < 26
+    }
 }

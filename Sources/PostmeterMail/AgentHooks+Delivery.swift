@@ -17,9 +17,9 @@ extension AgentHooks {
         of mail: OutgoingMail, _ body: (inout Delivery) async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         try await shared.run(
-            { time in
+            { start in
                 let parent = CurrentSpan.context ?? root(of: mail)
-                var span = shared.tracer.startSpan("send", kind: .producer, parent: parent, at: time)
+                var span = shared.tracer.startSpan("send", kind: .producer, parent: parent, at: start)
                 guard span.isRecording else { return Delivery(self, span) }
                 describe(&span, .send, messageID: mail.messageID, conversationID: mail.conversationID)
                 describe(&span, recipients: mail.recipients)

@@ -19,12 +19,12 @@ extension AgentHooks {
     ) async throws(Failure) -> Success {
         let step = account.steps.admit(step)
         return try await shared.run(
-            { time in
+            { start in
                 let message = message(mail.messageID)
-                var span = shared.startSpan("process " + step, kind: .consumer, of: message, at: time)
+                var span = shared.startSpan(step.spanName, kind: .consumer, of: message, at: start)
                 if span.isRecording {
                     describe(&span, .process, messageID: mail.messageID, conversationID: mail.conversationID)
-                    span.set(MailAttribute.step, step)
+                    span.set(MailAttribute.step, step.step)
                 }
                 return Processing(self, step: step, message, span)
             }, body)

@@ -16,9 +16,9 @@ extension AgentHooks {
         of mail: IncomingMail, _ body: (inout Reception) async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
         try await shared.run(
-            { time in
+            { start in
                 let message = message(mail.messageID)
-                var span = shared.startSpan("receive", kind: .client, of: message, at: time)
+                var span = shared.startSpan("receive", kind: .client, of: message, at: start)
                 if span.isRecording {
                     describe(&span, .receive, messageID: mail.messageID, conversationID: mail.conversationID)
                     if !mail.inReplyTo.isEmpty { span.addLink(self.message(mail.inReplyTo).root) }
@@ -27,14 +27,9 @@ extension AgentHooks {
             }, body)
     }
 
-    /// The `messaging.*` figures of the provider.
-    var messaging: MessagingFigures {
-        MessagingFigures(instruments: shared.instruments, system: provider.rawValue)
-    }
-
     /// What every span of a hook says.
     func describe(
-        _ span: inout Span, _ operation: MessagingFigures.Operation, messageID: String, conversationID: String
+        _ span: inout Span, _ operation: MessagingOperation, messageID: String, conversationID: String
     ) {
         span.set(MailAttribute.messagingSystem, provider.rawValue)
         span.set(MailAttribute.messagingOperation, operation.rawValue)

@@ -6,6 +6,7 @@ public struct Delivery: ~Copyable, Sendable {
     private let agent: AgentHooks
     private var span: Span
     private var refusal: DeliveryRefusal?
+    private var isAccepted = false
 
     init(_ agent: AgentHooks, _ span: consuming Span) {
         self.agent = agent
@@ -24,19 +25,28 @@ public struct Delivery: ~Copyable, Sendable {
         span.set(Attribute(key, value))
     }
 
-    /// Says that the platform took the mail.
+    /// Says that the platform took the mail: `email.event` of the span is `accepted`.
     ///
     /// - Parameter messageID: The id that the platform gave it; the span links the root of its trace.
     public mutating func accepted(messageID: String) {
         refusal = nil
+        isAccepted = true
         guard span.isRecording, !messageID.isEmpty else { return }
         span.set(MailAttribute.messageID, messageID)
         link(messageID)
     }
 
     /// Says that the platform did not take the mail; it counts as failed with this word as `error.type`.
-    public mutating func refused(_ refusal: DeliveryRefusal) {
+    ///
+    /// Of ``accepted(messageID:)`` and this the last one holds.
+    ///
+    /// - Parameter detail: What the platform said; it goes to the span only, cut after 512 bytes and without
+    ///   addresses unless the account's privacy shows them.
+    public mutating func refused(_ refusal: DeliveryRefusal, detail: String = "") {
         self.refusal = refusal
+        isAccepted = false
+        guard span.isRecording, !detail.isEmpty else { return }
+        span.set(MailAttribute.detail, agent.shared.mask.text(detail, privacy: agent.account.privacy))
     }
 
     /// Links the root of a message's trace, unless the span stands in that trace.
@@ -47,11 +57,14 @@ public struct Delivery: ~Copyable, Sendable {
 }
 
 extension Delivery: HookHandle {
-    consuming func end(_ ending: HookEnding, at time: UnixTime, seconds: Double) {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
         var ending = ending
         if case .returned = ending, let refusal { ending = .threw(errorType: refusal.rawValue) }
-        agent.messaging.record(.send, ending, seconds: seconds)
+        agent.carrier.record(.send, ending, seconds, agent.shared.instruments)
+        if let outcome = refusal?.rawValue ?? (isAccepted ? MailEventKind.accepted.rawValue : nil) {
+            span.set(MailAttribute.event, outcome)
+        }
         span.set(ending)
-        span.end(at: time)
+        span.end(at: end)
     }
 }

@@ -6,4 +6,6 @@ public enum DeliveryRefusal: String, Sendable, Hashable, CaseIterable {
     case suppressed
     /// It could not take the mail.
     case failed
+    /// It could not take the mail now, and asked for another try later.
+    case deferred
 }

@@ -10,7 +10,8 @@ final class HookContext: Sendable {
     let tracer: Tracer
     let trace: MessageTrace
     let mask: RecipientMask
-    let clock: HookClock
+    /// That of the tracer: one reading serves a span and the histogram beside it.
+    let clock: TickClock
     private let messages = RecentValues<MessageContext>(count: 4_096)
     /// Values of `error.type`.
     let errorTypes = BoundedWords(limit: 64, other: HookContext.other)
@@ -18,20 +19,21 @@ final class HookContext: Sendable {
     let models = BoundedWords(limit: 64, other: HookContext.other)
     /// Values of `gen_ai.provider.name`.
     let modelProviders = BoundedWords(limit: 32, other: HookContext.other)
-    /// Values of `gen_ai.operation.name`.
+    /// Values of `gen_ai.operation.name` for calls of models.
     let modelOperations = BoundedWords(limit: 16, other: HookContext.other)
+    /// Values of `gen_ai.tool.name`.
+    let tools = BoundedWords(limit: 64, other: HookContext.other)
     /// Roots that `record(_:)` has told of.
     let roots = RecentRoots()
 
     init(
-        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask,
-        clock: HookClock
+        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask
     ) {
         self.instruments = instruments
         self.tracer = tracer
         self.trace = trace
         self.mask = mask
-        self.clock = clock
+        clock = tracer.clock
     }
 
     /// The ids of a message of an agent.

@@ -1,45 +1,55 @@
 import PostmeterMetrics
-import PostmeterModel
+public import PostmeterModel
 import PostmeterTracing
 
-/// A call of a language model that is over, with every name from a bounded set.
-struct LLMCall {
-    let model: String
-    let provider: String
-    let operation: String
-    let inputTokens: Int
-    let outputTokens: Int
-    /// US dollars.
-    let cost: Double?
-    let seconds: Double?
+/// A call of a language model under way: what the body of ``AgentHooks/withLLM(model:provider:operation:_:)``
+/// works with.
+public struct LLMCall: ~Copyable, Sendable {
+    private let agent: AgentHooks
+    private let names: ModelNames
+    private var use = ModelUse()
+    private var span: Span
 
-    /// Records the figures and the span `{operation} {model}` under `parent`.
-    func record(for agent: AgentHooks, under parent: SpanContext) {
-        let instruments = agent.shared.instruments
-        instruments.tokenUsage(operation, provider, model, "input").record(Double(inputTokens))
-        instruments.tokenUsage(operation, provider, model, "output").record(Double(outputTokens))
-        if let cost {
-            let identity = agent.identity
-            instruments.llmCost(identity.account, identity.domain, identity.agent, model).add(cost)
-        }
-        if let seconds {
-            instruments.modelDuration(operation, provider, model, MessagingFigures.noError).record(seconds)
-        }
-        emit(agent, under: parent)
+    init(_ agent: AgentHooks, _ names: ModelNames, _ span: consuming Span) {
+        self.agent = agent
+        self.names = names
+        self.span = span
     }
 
-    private func emit(_ agent: AgentHooks, under parent: SpanContext) {
-        let end = agent.shared.clock.now()
-        let elapsed = UInt64(min(max(0, seconds ?? 0), 1e9) * 1e9)
-        let start = UnixTime(nanoseconds: end.nanoseconds > elapsed ? end.nanoseconds - elapsed : 0)
-        var span = agent.shared.tracer.startSpan(
-            "\(operation) \(model)", kind: .client, parent: parent, at: start)
-        span.set(MailAttribute.genAIOperation, operation)
-        span.set(MailAttribute.genAIProvider, provider)
-        span.set(MailAttribute.genAIModel, model)
-        span.set(MailAttribute.genAIInputTokens, inputTokens)
-        span.set(MailAttribute.genAIOutputTokens, outputTokens)
-        if let cost { span.set("email.llm.cost", cost) }
+    /// The context of the span `{operation} {model}`.
+    public var context: SpanContext {
+        span.context
+    }
+
+    /// Sets an attribute of the span, for example `gen_ai.response.model`.
+    ///
+    /// Put no prompt, answer, subject or address there.
+    public mutating func set(_ key: String, _ value: AttributeValue) {
+        span.set(Attribute(key, value))
+    }
+
+    /// Says what the call took and cost; when it is said more than once, as for several tries, it adds up.
+    ///
+    /// It is recorded when the call ends, also when that is by an error or a cancellation.
+    ///
+    /// - Parameters:
+    ///   - inputTokens: Tokens of the prompt; below 0 counts as none.
+    ///   - outputTokens: Tokens of the answer; below 0 counts as none.
+    ///   - cost: US dollars; nil when unknown.
+    public mutating func used(inputTokens: Int, outputTokens: Int, cost: Double? = nil) {
+        use.add(inputTokens: inputTokens, outputTokens: outputTokens, cost: cost)
+    }
+}
+
+extension LLMCall: HookHandle {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
+        use.record(names, for: agent)
+        use.describe(&span)
+        if let errorType = ending.errorType {
+            agent.shared.instruments.modelDuration(names.operation, names.provider, names.model, errorType)
+                .record(seconds)
+        }
+        span.set(ending)
         span.end(at: end)
     }
 }

@@ -33,6 +33,16 @@ package enum MailAttribute {
     package static let genAITokenType = "gen_ai.token.type"
     package static let genAIInputTokens = "gen_ai.usage.input_tokens"
     package static let genAIOutputTokens = "gen_ai.usage.output_tokens"
+    package static let genAIToolName = "gen_ai.tool.name"
+    package static let genAIToolType = "gen_ai.tool.type"
+    /// On spans only, as are those that follow.
+    package static let genAIToolCallID = "gen_ai.tool.call.id"
+    package static let genAIAgentID = "gen_ai.agent.id"
+    package static let genAIAgentName = "gen_ai.agent.name"
+    package static let genAIConversation = "gen_ai.conversation.id"
+    /// The cost of one call, in US dollars.
+    package static let llmCost = "email.llm.cost"
+
     package static let httpMethod = "http.request.method"
     package static let httpRoute = "http.route"
     package static let httpStatus = "http.response.status_code"

@@ -24,6 +24,11 @@ extension MailConventions {
         0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
     ]
 
+    /// Bounds in seconds for a run of an agent: from 100 ms, doubled each.
+    package static let invocationBounds: [Double] = [
+        0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6,
+    ]
+
     private static let messagingLabels = [
         MailAttribute.messagingOperation, MailAttribute.messagingSystem, MailAttribute.errorType,
     ]
@@ -76,13 +81,33 @@ extension MailConventions {
             ], Self.modelBounds)
     }
 
+    /// Time of a run of an agent.
+    ///
+    /// By account, not by `gen_ai.agent.name` as the conventions have it: a histogram of each agent would be
+    /// thousands of series.
+    package var invocationDuration: InstrumentDescriptor {
+        histogram(
+            "gen_ai.invoke_agent.duration", "s", "Time that a run of an agent took.",
+            [MailAttribute.account, MailAttribute.errorType], Self.invocationBounds)
+    }
+
+    /// Time of a call of a tool.
+    package var toolDuration: InstrumentDescriptor {
+        histogram(
+            "gen_ai.execute_tool.duration", "s", "Time that a call of a tool took.",
+            [MailAttribute.genAIToolName, MailAttribute.genAIToolType, MailAttribute.errorType],
+            Self.modelBounds)
+    }
+
     /// Time of a served request.
     package var httpServerDuration: InstrumentDescriptor {
-        histogram(
+        var descriptor = histogram(
             "http.server.request.duration", "s", "Time that a request took until it was answered.",
             [
                 MailAttribute.httpMethod, MailAttribute.httpRoute, MailAttribute.httpStatus,
                 MailAttribute.urlScheme,
             ], Self.processBounds)
+        descriptor.integerLabels = [MailAttribute.httpStatus]
+        return descriptor
     }
 }

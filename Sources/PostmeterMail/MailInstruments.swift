@@ -23,6 +23,8 @@ final class MailInstruments: Sendable {
     let messageProcessDuration: Family<Histogram>
     let tokenUsage: Family<Histogram>
     let modelDuration: Family<Histogram>
+    let invocationDuration: Family<Histogram>
+    let toolDuration: Family<Histogram>
     let httpServerDuration: Family<Histogram>
 
     init(_ registry: MetricsRegistry, _ conventions: MailConventions) {
@@ -44,6 +46,8 @@ final class MailInstruments: Sendable {
         messageProcessDuration = registry.family(conventions.messageProcessDuration)
         tokenUsage = registry.family(conventions.tokenUsage)
         modelDuration = registry.family(conventions.modelDuration)
+        invocationDuration = registry.family(conventions.invocationDuration)
+        toolDuration = registry.family(conventions.toolDuration)
         httpServerDuration = registry.family(conventions.httpServerDuration)
     }
 }

@@ -1,11 +1,19 @@
 /// The platform that carries the mail: a value of `email.provider`.
 public struct MailProvider: Sendable, Hashable, RawRepresentable {
-    /// The name: 1 to 32 of `a-z0-9_-`.
+    /// The name: 1 to 32 of `a-z0-9_-`, or `_OTHER`.
     public let rawValue: String
 
-    /// Creates a provider from its name.
+    /// Creates a provider from its name; one that breaks the rule becomes `_OTHER`, since it is a label value.
     public init(rawValue: String) {
-        self.rawValue = rawValue
+        self.rawValue = Self.isName(rawValue) ? rawValue : HookContext.other
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...32).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                byte &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "_")
+                    || byte == UInt8(ascii: "-")
+            }
     }
 
     /// AgentMail.

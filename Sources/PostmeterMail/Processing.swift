@@ -7,11 +7,11 @@ public struct Processing: ~Copyable, Sendable {
     /// The ids of the mail's trace.
     public let message: MessageContext
     private let agent: AgentHooks
-    private let step: String
+    private let step: StepHooks
     private var span: Span
     private var isConcluded = false
 
-    init(_ agent: AgentHooks, step: String, _ message: MessageContext, _ span: consuming Span) {
+    init(_ agent: AgentHooks, step: StepHooks, _ message: MessageContext, _ span: consuming Span) {
         self.agent = agent
         self.step = step
         self.message = message
@@ -50,37 +50,25 @@ public struct Processing: ~Copyable, Sendable {
 
     /// Records a call of a language model that is over: a span under this step's, its time, tokens and cost.
     ///
-    /// Source: OpenTelemetry's GenAI conventions. Models, providers and operations are label values, so only
-    /// the first of each are told apart (64 models, 32 providers, 16 operations); later ones are `_OTHER`.
-    ///
-    /// - Parameters:
-    ///   - model: The model that was asked, for example `gpt-5-mini`.
-    ///   - provider: Who runs it, for example `openai`.
-    ///   - inputTokens: Tokens of the prompt; below 0 counts as none.
-    ///   - outputTokens: Tokens of the answer; below 0 counts as none.
-    ///   - cost: US dollars; nil when unknown.
-    ///   - duration: The time from the request to the last token; nil when unknown.
-    ///   - operation: The kind of call, for example `chat` or `embeddings`.
+    /// The same as ``AgentHooks/recordLLM(model:provider:inputTokens:outputTokens:cost:duration:operation:)``,
+    /// which takes the task's span.
     public mutating func recordLLM(
         model: String, provider: String, inputTokens: Int, outputTokens: Int, cost: Double? = nil,
         duration: Duration? = nil, operation: String = "chat"
     ) {
-        let call = LLMCall(
-            model: agent.shared.models.admit(model), provider: agent.shared.modelProviders.admit(provider),
-            operation: agent.shared.modelOperations.admit(operation), inputTokens: max(0, inputTokens),
-            outputTokens: max(0, outputTokens), cost: cost, seconds: duration.map { $0 / .seconds(1) })
-        call.record(for: agent, under: span.context)
+        agent.recordLLM(
+            ModelNames(agent.shared, model: model, provider: provider, operation: operation),
+            ModelUse(inputTokens: inputTokens, outputTokens: outputTokens, cost: cost), duration,
+            under: span.context)
     }
 }
 
 extension Processing: HookHandle {
-    consuming func end(_ ending: HookEnding, at time: UnixTime, seconds: Double) {
-        agent.messaging.record(.process, ending, seconds: seconds)
-        if let errorType = MessagingFigures.errorType(of: ending) {
-            agent.shared.instruments.processingDuration(agent.identity.account, step, errorType)
-                .record(seconds)
-        }
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
+        let instruments = agent.shared.instruments
+        agent.carrier.record(.process, ending, seconds, instruments)
+        if let errorType = ending.errorType { step.duration(errorType, instruments).record(seconds) }
         span.set(ending)
-        span.end(at: time)
+        span.end(at: end)
     }
 }

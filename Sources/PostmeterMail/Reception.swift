@@ -28,9 +28,9 @@ public struct Reception: ~Copyable, Sendable {
 }
 
 extension Reception: HookHandle {
-    consuming func end(_ ending: HookEnding, at time: UnixTime, seconds: Double) {
-        agent.messaging.record(.receive, ending, seconds: seconds)
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
+        agent.carrier.record(.receive, ending, seconds, agent.shared.instruments)
         span.set(ending)
-        span.end(at: time)
+        span.end(at: end)
     }
 }

@@ -27,6 +27,8 @@ final class FamilyStorage: @unchecked Sendable {
         var retired: [RetiredSeries] = []
         /// How often series were removed.
         var removals = 0
+        /// Keeps the memory of the overflow series when that is a sibling's.
+        var overflowOwner: FamilyStorage?
 
         /// The series as they are exported.
         var shown: [Series] { exported.isEmpty ? series : exported }
@@ -270,7 +272,20 @@ final class FamilyStorage: @unchecked Sendable {
     private func overflow(_ reason: Fault, _ values: LabelValues, _ labels: [String] = []) -> Series {
         pm_cell_add(counters.overflowed, 1)
         report(reason, "\(sentence(reason, values, labels)); recorded in its overflow series", colon: true)
-        return knownOverflow ?? state.withLock { makeOverflow(&$0) }
+        return knownOverflow ?? sharedOverflow()
+    }
+
+    /// The overflow series of this family and its siblings, so that no two series have its attributes.
+    ///
+    /// An observable instrument has one of its own: its values are kept by series of its own.
+    private func sharedOverflow() -> Series {
+        let owner = observation == nil ? budget.overflowOwner(self) : self
+        guard owner !== self else { return state.withLock { makeOverflow(&$0) } }
+        let series = owner.knownOverflow ?? owner.state.withLock { owner.makeOverflow(&$0) }
+        guard series != .discard else { return series }
+        state.withLock { $0.overflowOwner = owner }  // before the series can be found without it
+        overflow.store(series.address, ordering: .releasing)  // pairs with the load in `knownOverflow`
+        return series
     }
 
     /// Reports a fault unless one like it has been.

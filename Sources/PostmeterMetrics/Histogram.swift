@@ -3,7 +3,8 @@ public import PostmeterModel
 
 /// A distribution of values over the buckets that its family was given: explicit bounds or exponential ones.
 ///
-/// It keeps the least and the greatest value too, except where its family outlives the process.
+/// It keeps the least and the greatest value too, except where its family outlives the process. Each thread that
+/// records takes 8 bytes for a bucket, with exponential buckets as many for either sign that it records.
 ///
 /// Source: OpenTelemetry specification, "Metrics API", section "Histogram".
 @frozen

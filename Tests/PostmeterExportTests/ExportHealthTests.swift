@@ -32,13 +32,47 @@ import Testing
         #expect(bench.value("postmeter.spans.dropped") == 3)
     }
 
+    @Test func `removed series, refused removals and late measurements are carried on`() {
+        let bench = TestBench()
+        let family = bench.registry.family(
+            InstrumentDescriptor(name: "things", kind: .counter, labels: ["a"]),
+            of: Counter.self
+        )
+        let kept = family.bind("gone")
+        kept.add(1)
+        #expect(bench.value("postmeter.series.removed") == 0)
+        #expect(family.remove("gone"))
+        kept.add(5)
+        let durable = bench.registry.family(
+            InstrumentDescriptor(name: "durable.things", kind: .counter, labels: ["a"], isDurable: true),
+            of: Counter.self
+        )
+        durable.bind("stays").add(1)
+        #expect(!durable.remove("stays"))
+        #expect(bench.value("postmeter.series.removed") == 1)
+        #expect(bench.value("postmeter.removals.refused") == 1)
+        #expect(bench.value("postmeter.measurements.late") == 5)
+    }
+
+    @Test func `what log recorders count is carried on`() {
+        let bench = TestBench(capacity: 64)
+        bench.log(100)
+        let statistics = bench.logs.statistics
+        #expect(statistics.dropped > 0)
+        #expect(bench.value("postmeter.logs.recorded") == Double(statistics.recorded))
+        #expect(bench.value("postmeter.logs.dropped") == Double(statistics.dropped))
+        #expect(bench.value("postmeter.logs.waiting") == Double(statistics.waiting))
+        #expect(bench.value("postmeter.logs.truncated") == 0)
+        #expect(statistics.recorded + statistics.dropped == 100)
+    }
+
     @Test func `the build is named`() {
         #expect(TestBench().value("postmeter.build.info", ["version": "1.2.3"]) == 1)
     }
 
     @Test func `series are there before the first export`() {
         let bench = TestBench()
-        for signal in ["metrics", "traces"] {
+        for signal in ["metrics", "traces", "logs"] {
             for outcome in ["accepted", "partial", "failed"] {
                 #expect(
                     bench.value("postmeter.export.requests", ["signal": signal, "outcome": outcome]) == 0
@@ -46,6 +80,17 @@ import Testing
             }
         }
         #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "unavailable"]) == 0)
+        #expect(bench.value("postmeter.export.lost", ["signal": "logs", "reason": "unavailable"]) == 0)
+        #expect(bench.value("postmeter.logs.queued") == 0)
+    }
+
+    @Test func `who records no logs shows none`() {
+        let registry = MetricsRegistry()
+        let health = ExportHealth(registry: registry, tracers: [], version: "1")
+        let names = registry.snapshot().families.map(\.descriptor.name)
+        #expect(names.contains("postmeter.spans.queued"))
+        #expect(!names.contains { $0.hasPrefix("postmeter.logs") })
+        health.showQueued(.logs, 1)
     }
 
     @Test func `a registry may go before its health`() {

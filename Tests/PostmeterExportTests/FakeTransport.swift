@@ -79,6 +79,8 @@ final class FakeTransport: ExportTransport {
                 if isReleased { continuation.resume() }
             }
         }
+        // Whoever does not wait for the end of a request comes in between.
+        for _ in 0..<3 { await Task.yield() }
         state.withLock { $0.underWay -= 1 }
         return answer(request, retry)
     }

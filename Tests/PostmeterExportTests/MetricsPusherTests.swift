@@ -144,4 +144,34 @@ import Testing
         #expect(bench.value("postmeter.export.retries", ["signal": "metrics"]) == 3)
         #expect(bench.value("postmeter.export.duration", ["signal": "metrics"]) == 1)
     }
+
+    @Test(
+        arguments: [
+            // 1 is delta, 2 cumulative: a counter, a histogram, an up-down counter, an observable counter.
+            (TemporalityPreference.cumulative, [2, 2, 2, 2]), (.delta, [1, 1, 2, 1]),
+            (.lowMemory, [1, 1, 2, 2]),
+        ] as [(TemporalityPreference, [UInt64])])
+    func `the preference decides what is pushed as differences`(
+        preference: TemporalityPreference,
+        temporalities: [UInt64]
+    ) async throws {
+        let bench = TestBench()
+        counter(bench, "a").add(1)
+        bench.registry.family(
+            InstrumentDescriptor(name: "b", kind: .histogram, bounds: [1]),
+            of: Histogram.self
+        ).bind().record(2)
+        bench.registry.family(
+            InstrumentDescriptor(name: "c", kind: .upDownCounter),
+            of: UpDownCounter.self
+        ).bind().add(-3)
+        _ = bench.registry.observe(
+            InstrumentDescriptor(name: "d", kind: .counter, isObservable: true)
+        ) { $0.record(4) }
+        let transport = FakeTransport()
+        try await bench.metricsPusher(transport, preference).push()
+        let body = try #require(transport.sent.first).request.body
+        let found = try ["a", "b", "c", "d"].map { name in try Wire.temporality(body, name) }
+        #expect(found == temporalities)
+    }
 }

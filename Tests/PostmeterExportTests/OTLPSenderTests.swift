@@ -23,7 +23,7 @@ import Testing
         let bench = TestBench()
         let transport = FakeTransport()
         let body = [UInt8](repeating: 0, count: OTLPTarget.bodyLimit + 1)
-        #expect(try await send(body, bench, transport) == .failed(reason: "too_large"))
+        #expect(try await send(body, bench, transport) == .failed(reason: "too_large", .refused))
         #expect(transport.sent.isEmpty)
         #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "too_large"]) == 7)
     }
@@ -33,7 +33,7 @@ import Testing
         // google.rpc.Status { message: "bad key" }
         let status: [UInt8] = [0x12, 7] + Array("bad key".utf8)
         let transport = FakeTransport { _, _ in .status(401, status) }
-        #expect(try await send([1], bench, transport) == .failed(reason: "refused"))
+        #expect(try await send([1], bench, transport) == .failed(reason: "refused", .refused))
         #expect(
             bench.warnings.all == [
                 "push of traces to http://collector:4318/v1/traces: it answered 401: bad key"
@@ -57,6 +57,33 @@ import Testing
         #expect(try await send([1], bench, transport) == .partial(rejected: 1_000))
         #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "rejected"]) == 7)
         #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 0)
+    }
+
+    @Test(arguments: [
+        // An answer, or that nobody was there, says that the body was not taken.
+        (HTTPClientResult.status(429), ExportResult.Failure.away), (.status(503), .away),
+        (.failure(.connectionRefused), .away), (.failure(.nameNotResolved), .away), (.failure(.tls), .away),
+        (.failure(.queueFull, attempts: 0), .away), (.failure(.timeout, attempts: 0), .away),
+        // Sent, and nothing came back, from the last try or perhaps from an earlier one.
+        (.failure(.timeout), .unanswered), (.failure(.connectionLost), .unanswered),
+        (.failure(.cancelled), .unanswered), (.failure(.other), .unanswered),
+        (.status(502), .unanswered), (.status(504), .unanswered),
+        (.status(503, attempts: 2), .unanswered), (.failure(.connectionRefused, attempts: 2), .unanswered),
+        // Again in vain.
+        (.status(400), .refused), (.status(500), .refused), (.status(301), .refused),
+        (.status(413, attempts: 2), .refused), (.failure(.invalidRequest, attempts: 0), .refused),
+        (.failure(.responseTooLarge), .refused), (.failure(.invalidResponse), .refused),
+    ])
+    func `a failure says whether the body may have been taken`(
+        answer: HTTPClientResult,
+        failure: ExportResult.Failure
+    ) async throws {
+        let bench = TestBench()
+        guard case .failed(_, let found) = try await send([1], bench, FakeTransport { _, _ in answer }) else {
+            Issue.record("it did not fail")
+            return
+        }
+        #expect(found == failure)
     }
 
     @Test func `no try is given more time than all of them`() async throws {

@@ -16,11 +16,24 @@ import Testing
         #expect(try OTLPTarget(.base(base)).url(for: .metrics) == url)
     }
 
-    @Test func `a URL for one signal is used as it is`() throws {
-        var target = try OTLPTarget(.base("http://host"))
-        try target.setEndpoint(.exact("http://other/x/"), for: .traces)
-        #expect(target.url(for: .traces) == "http://other/x/")
-        #expect(target.url(for: .metrics) == "http://host/v1/metrics")
+    @Test(arguments: [
+        (ExportSignal.metrics, "http://host/v1/metrics"), (.traces, "http://host/v1/traces"),
+        (.logs, "http://host/v1/logs"),
+    ])
+    func `every signal has its path`(signal: ExportSignal, url: String) throws {
+        #expect(try OTLPTarget(.base("http://host")).url(for: signal) == url)
+    }
+
+    @Test(arguments: [
+        ("http://other/x/", "http://other/x/"), ("http://other/v1/traces?a=b", "http://other/v1/traces?a=b"),
+        ("http://other", "http://other/"), ("http://other:4318?a=/b", "http://other:4318/?a=/b"),
+        ("https://[::1]:4318", "https://[::1]:4318/"), ("http://other/", "http://other/"),
+    ])
+    func `a URL for one signal is used as it is, and without a path it means the root`(
+        exact: String,
+        url: String
+    ) throws {
+        #expect(try OTLPTarget(.exact(exact)).url(for: .traces) == url)
     }
 
     @Test(arguments: ["", "host:4318", "ftp://host", "http://", "http:///path", "http://:4318", "http://a b"])

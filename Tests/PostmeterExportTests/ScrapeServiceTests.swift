@@ -79,6 +79,25 @@ import Testing
         #expect(body.contains("target_info{service_name=\"test\"} 1\n"))
     }
 
+    @Test func `instruments for pushes only are not scraped, and the other way round`() async throws {
+        for (name, audience) in [("scraped", Audience.scrapes), ("pushed", .pushes), ("shown", .everyone)] {
+            bench.registry.family(
+                InstrumentDescriptor(name: name, kind: .counter, audience: audience),
+                of: Counter.self
+            ).bind().add()
+        }
+        let body = text(service().response(to: [:]))
+        #expect(body.contains("\nscraped_total 1\n"))
+        #expect(body.contains("\nshown_total 1\n"))
+        #expect(!body.contains("pushed"))
+
+        let transport = FakeTransport()
+        try await bench.metricsPusher(transport).push()
+        let names = try Wire.metricNames(try #require(transport.sent.first).request.body)
+        #expect(names.contains("pushed") && names.contains("shown"))
+        #expect(!names.contains("scraped"))
+    }
+
     @Test func `one snapshot is made for each scrape`() {
         let count = Mutex(0)
         bench.registry.onCollect { count.withLock { $0 += 1 } }

@@ -7,10 +7,11 @@ import Synchronization
 
 @testable import PostmeterExport
 
-/// A registry and a tracer with their export, all of one test.
+/// A registry, a tracer and a log recorder with their export, all of one test.
 struct TestBench {
     let registry = MetricsRegistry(now: { UnixTime(seconds: 1_700_000_000) })
     let tracer: Tracer
+    let logs: LogRecorder
     let health: ExportHealth
     let encoder = OTLPEncoder(resource: Resource([Attribute("service.name", "test")]))
     let clock = ManualClock()
@@ -22,7 +23,8 @@ struct TestBench {
             capacity: capacity,
             now: { UnixTime(seconds: 1_700_000_000) }
         )
-        health = ExportHealth(registry: registry, tracers: [tracer], version: "1.2.3")
+        logs = LogRecorder(capacity: capacity)
+        health = ExportHealth(registry: registry, tracers: [tracer], logs: [logs], version: "1.2.3")
     }
 
     func target(_ compression: OTLPTarget.Compression = .none) throws -> OTLPTarget {
@@ -31,10 +33,13 @@ struct TestBench {
 
     func metricsPusher(
         _ transport: FakeTransport,
+        _ temporality: TemporalityPreference = .cumulative,
+        of registry: MetricsRegistry? = nil,
         includesDurable: @escaping @Sendable () -> Bool = { true }
     ) throws -> MetricsPusher {
         MetricsPusher(
-            registry: registry,
+            registry: registry ?? self.registry,
+            temporality: temporality,
             encoder: encoder,
             target: try target(.gzip),
             transport: transport,
@@ -48,11 +53,11 @@ struct TestBench {
 
     func spanPusher(
         _ transport: FakeTransport,
-        _ configure: (inout SpanPusher.Configuration) -> Void = { _ in }
-    ) throws -> SpanPusher {
-        var configuration = SpanPusher.Configuration()
+        _ configure: (inout RecordPusher.Configuration) -> Void = { _ in }
+    ) throws -> RecordPusher {
+        var configuration = RecordPusher.Configuration()
         configure(&configuration)
-        return SpanPusher(
+        return RecordPusher(
             tracers: [tracer],
             encoder: encoder,
             target: try target(),
@@ -64,8 +69,32 @@ struct TestBench {
         )
     }
 
+    func logPusher(
+        _ transport: FakeTransport,
+        _ configure: (inout RecordPusher.Configuration) -> Void = { _ in }
+    ) throws -> RecordPusher {
+        var configuration = RecordPusher.Configuration()
+        configure(&configuration)
+        return RecordPusher(
+            logs: [logs],
+            encoder: encoder,
+            target: try target(.gzip),
+            transport: transport,
+            health: health,
+            configuration: configuration,
+            clock: clock.clock,
+            diagnostics: warnings.diagnostics
+        )
+    }
+
     func endSpans(_ count: Int) {
         for _ in 0..<count { tracer.startSpan("work").end() }
+    }
+
+    func log(_ count: Int, scope: String = "mail") {
+        for number in 0..<count {
+            logs.record(scope: scope, severity: .info, body: "record \(number)")
+        }
     }
 
     /// The value of a series of an integer counter or gauge; nil when it is not in a snapshot.

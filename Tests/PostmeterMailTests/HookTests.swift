@@ -78,6 +78,27 @@ import Testing
         #expect(span["error.type"] == "Trouble")
     }
 
+    @Test func `a failure between two successes has series of its own`() async {
+        let agent = mail.triage
+        for fails in [false, true, false] {
+            try? await agent.withProcessing(step: "reply", of: incoming) { _ in
+                mail.advance(1)
+                if fails { throw Trouble.tooHot }
+            }
+            await agent.withDelivery(of: OutgoingMail()) { if fails { $0.refused(.deferred) } }
+        }
+        #expect(
+            mail.figures("email.processing.duration") == [
+                "support reply = 2/2.0", "support reply Trouble = 1/1.0",
+            ])
+        #expect(
+            mail.figures("messaging.process.duration") == [
+                "process resend = 2/2.0", "process resend Trouble = 1/1.0",
+            ])
+        #expect(
+            mail.figures("messaging.client.sent.messages") == ["send resend = 2", "send resend deferred = 1"])
+    }
+
     @Test func `a typed error stays typed`() async {
         let agent = mail.triage
         do throws(Trouble) {
@@ -113,7 +134,45 @@ import Testing
     func `a refusal counts as failed, in its own word`(refusal: DeliveryRefusal) async {
         await mail.triage.withDelivery(of: OutgoingMail()) { $0.refused(refusal) }
         #expect(mail.figures("messaging.client.sent.messages") == ["send resend \(refusal.rawValue) = 1"])
-        #expect(mail.spans()[0].isError)
+        let span = mail.spans()[0]
+        #expect(span.isError)
+        #expect(span["error.type"] == refusal.rawValue)
+        #expect(span["email.event"] == refusal.rawValue)
+        #expect(MailEventKind(rawValue: refusal.rawValue) != nil)
+    }
+
+    @Test func `the last word on a delivery holds`() async {
+        await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+            delivery.refused(.deferred)
+            delivery.accepted(messageID: "out-1")
+        }
+        await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+            delivery.accepted(messageID: "out-2")
+            delivery.refused(.rejected)
+        }
+        await mail.triage.withDelivery(of: OutgoingMail()) { _ in }
+        let spans = mail.spans()
+        #expect(spans.map { $0["email.event"] } == ["accepted", "rejected", nil])
+        #expect(spans.map(\.isError) == [false, true, false])
+        #expect(
+            mail.figures("messaging.client.sent.messages") == ["send resend = 2", "send resend rejected = 1"])
+    }
+
+    @Test func `what a platform said of a refusal loses its addresses`() async {
+        await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+            delivery.refused(.rejected, detail: "550 <bob@example.com> unknown")
+        }
+        #expect(mail.spans()[0]["email.detail"] == "550 [address] unknown")
+    }
+
+    @Test func `an error thrown after a refusal is the one that is told`() async {
+        await #expect(throws: Trouble.tooHot) {
+            try await mail.triage.withDelivery(of: OutgoingMail()) { delivery in
+                delivery.refused(.failed)
+                throw Trouble.tooHot
+            }
+        }
+        #expect(mail.figures("messaging.client.sent.messages") == ["send resend Trouble = 1"])
     }
 
     @Test func `an escalation is counted once and its reason is on the span only`() async {
@@ -153,7 +212,7 @@ import Testing
 
     @Test func `a span of the task in another trace is linked, not followed`() async {
         let request = SpanContext(traceID: TraceID(high: 7, low: 7), spanID: SpanID(0x77))
-        await CurrentSpan.$context.withValue(request) {
+        await CurrentSpan.withValue(request) {
             await mail.triage.withReception(of: incoming) { _ in }
         }
         let span = mail.spans()[0]
@@ -201,11 +260,30 @@ import Testing
 
     @Test func `a clock that is set back makes no negative duration`() async {
         let clock = Steps([2_000, 1_000])
+        let tracer = Tracer(
+            scope: MailConventions.scope, now: { UnixTime(nanoseconds: clock.next()) })
         let hooks = MailHooks(
-            registry: mail.registry, tracer: mail.tracer, traceKey: MailFixture.key, agentLimit: 100,
-            clock: HookClock(now: { .at(1) }, monotonic: { clock.next() }))
+            registry: mail.registry, tracer: tracer, traceKey: MailFixture.key, agentLimit: 100)
         await hooks.agent(MailFixture.triage, provider: .resend).withReception(of: incoming) { _ in }
         #expect(mail.series("messaging.client.operation.duration") == ["receive resend = 1/0.0"])
+    }
+
+    @Test func `a span and the histogram beside it share their readings of the clock`() async {
+        let clock = Steps([1_000_000_000, 3_000_000_000, 7_000_000_000, 15_000_000_000])
+        let tracer = Tracer(scope: MailConventions.scope, now: { UnixTime(nanoseconds: clock.next()) })
+        let hooks = MailHooks(
+            registry: mail.registry, tracer: tracer, traceKey: MailFixture.key, agentLimit: 100)
+        let agent = hooks.agent(MailFixture.triage, provider: .resend)
+        await agent.withReception(of: incoming) { _ in }
+        await agent.withLLM(model: "m", provider: "openai") { _ in }
+        var records = EncodedRecords()
+        _ = tracer.drain(into: &records)
+        let spans = (0..<records.count).map {
+            RecordedSpan(body: Array(records.bytes[records.range(of: $0)]))
+        }
+        #expect(traceText(spans) == "receive [client] 1+2\nchat m [client] 7+8")
+        #expect(mail.figures("messaging.client.operation.duration") == ["receive resend = 1/2.0"])
+        #expect(mail.figures("gen_ai.client.operation.duration") == ["chat openai m = 1/8.0"])
     }
 
     @Test func `hooks on many tasks at once lose nothing`() async {

@@ -1,4 +1,4 @@
-import CPrimitives
+import Glibc
 import PostmeterModel
 import Synchronization
 import Testing
@@ -55,18 +55,25 @@ struct ExponentialHistogramTests {
         var random = SeededValues(seed: seed)
         for (turn, threads) in [1, 1, 3].enumerated() {
             let limits = ExponentialLimits(maxSize: size, maxScale: [20, 8, 20][turn])
-            let values = (0..<60).map { _ in
-                switch random.word() % 8 {
+            let values = (0..<60).map { index in
+                // With several threads each has a range of its own, so that only together they need the scale.
+                let factor = Double(
+                    sign: .plus, exponent: threads > 1 ? 8 * (index % threads) : 0, significand: 1)
+                return switch random.word() % 8 {
                 case 0: 0.0
-                case 1, 2: turn == 1 ? random.value(spread: spread) : -random.value(spread: spread)
-                default: random.value(spread: spread)
+                case 1, 2: (turn == 1 ? 1 : -1) * factor * random.value(spread: spread)
+                default: factor * random.value(spread: spread)
                 }
             }
             let registry = MetricsRegistry.fixed()
             let histogram = registry.exponential("size", limits)
+            let arrived = Atomic(0)
             onThreads(threads) { thread in
                 for index in stride(from: thread, to: values.count, by: threads) {
                     histogram.record(values[index])
+                    // No thread leaves its place to another before all have one.
+                    if index == thread { arrived.add(1, ordering: .relaxed) }
+                    while arrived.load(ordering: .relaxed) < threads { sched_yield() }
                 }
             }
             var found = registry.exponentials("size").first ?? ExponentialPoint(scale: .min)
@@ -128,6 +135,7 @@ struct ExponentialHistogramTests {
                 guard let point = registry.exponentials("size").last else { continue }
                 #expect(point.count >= last, "seed \(seed), round \(round)")
                 #expect(point.scale <= lastScale, "seed \(seed), round \(round)")
+                #expect(point.positive.counts.first != 0 && point.positive.counts.last != 0)
                 last = point.count
                 lastScale = point.scale
             }

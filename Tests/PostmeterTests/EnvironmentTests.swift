@@ -19,7 +19,7 @@ import Testing
         #expect(configuration.scrape == nil)
         #expect(configuration.sampler == .parentBased(root: .alwaysOn))
         #expect(configuration.metricInterval == .seconds(60))
-        #expect(configuration.spanInterval == .seconds(5))
+        #expect(configuration.spans.interval == .seconds(5))
         #expect(configuration.serviceName == nil)
         #expect(!configuration.isDisabled)
         #expect(warnings.isEmpty)
@@ -39,7 +39,7 @@ import Testing
         #expect(warnings.isEmpty)
     }
 
-    @Test func `everything that is understood is taken over`() {
+    @Test func `what is said of the service, the receiver and the scrape port is taken over`() {
         let (configuration, warnings) = read([
             "OTEL_SERVICE_NAME": "triage",
             "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=prod, team=a%2Cb",
@@ -48,7 +48,7 @@ import Testing
             "OTEL_EXPORTER_OTLP_COMPRESSION": "GZIP", "OTEL_EXPORTER_OTLP_TIMEOUT": "2500",
             "OTEL_METRIC_EXPORT_INTERVAL": "15000", "OTEL_BSP_SCHEDULE_DELAY": "750",
             "OTEL_TRACES_SAMPLER": "ParentBased_TraceIDRatio", "OTEL_TRACES_SAMPLER_ARG": "0.25",
-            "OTEL_METRICS_EXPORTER": "prometheus", "OTEL_EXPORTER_PROMETHEUS_HOST": "0.0.0.0",
+            "OTEL_METRICS_EXPORTER": "otlp,prometheus", "OTEL_EXPORTER_PROMETHEUS_HOST": "0.0.0.0",
             "OTEL_EXPORTER_PROMETHEUS_PORT": "9500", "POSTMETER_TRACE_KEY": "0123456789abcdef",
         ])
         #expect(warnings.isEmpty)
@@ -64,7 +64,7 @@ import Testing
                     headers: ["authorization": "Bearer x", "x-tenant": "7"], isCompressed: true,
                     timeout: .milliseconds(2_500)))
         #expect(configuration.metricInterval == .seconds(15))
-        #expect(configuration.spanInterval == .milliseconds(750))
+        #expect(configuration.spans.interval == .milliseconds(750))
         #expect(configuration.sampler == .parentBased(root: .traceIDRatio(0.25)))
         #expect(configuration.scrape == .init(host: "0.0.0.0", port: 9_500))
         #expect(configuration.traceKey == "0123456789abcdef")
@@ -85,6 +85,35 @@ import Testing
             "OTEL_EXPORTER_OTLP_ENDPOINT 'collector:4318' is ignored: it must begin with http:// or https://"
         ),
         (
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector",
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT 'collector' is ignored: it must begin with http:// or https://"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc",
+            "OTEL_EXPORTER_OTLP_PROTOCOL 'grpc' is ignored: it must be one of http/protobuf"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE", "/ca.pem",
+            "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE '/ca.pem' is ignored: the system's certificates are used"
+        ),
+        (
+            "OTEL_PROPAGATORS", "b3",
+            "OTEL_PROPAGATORS 'b3' is ignored: it must be one of tracecontext, baggage, none"
+        ),
+        (
+            "OTEL_SPAN_EVENT_COUNT_LIMIT", "-1",
+            "OTEL_SPAN_EVENT_COUNT_LIMIT '-1' is ignored: it must be 0 to 1000000"
+        ),
+        (
+            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "8193",
+            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE '8193' is ignored: it must be 1 to 8192"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "low",
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE 'low' is ignored: "
+                + "it must be one of cumulative, delta, lowmemory"
+        ),
+        (
             "OTEL_RESOURCE_ATTRIBUTES", "a=1,b",
             "OTEL_RESOURCE_ATTRIBUTES is ignored: it must be key=value,key=value, percent-encoded"
         ),
@@ -100,6 +129,10 @@ import Testing
         #expect(configuration.resource.attributes.isEmpty)
         #expect(configuration.metricInterval == .seconds(60))
         #expect(configuration.scrape == nil)
+        #expect(configuration.propagators == [.traceContext, .baggage])
+        #expect(configuration.spanLimits == .standard)
+        #expect(configuration.spans == .init(interval: .seconds(5), capacity: 8_192))
+        #expect(configuration.temporality == .cumulative)
         #expect(!configuration.isDisabled)
     }
 

@@ -21,7 +21,7 @@ final class Receiver: Sendable {
     init() async throws {
         let kept = Kept()
         var router = HTTPRouter()
-        for path in ["/v1/metrics", "/v1/traces"] {
+        for path in ["/v1/metrics", "/v1/traces", "/v1/logs"] {
             router.on(.post, path, bodyLimit: 1 << 20) { request, responder in
                 let body = request.withBodyBytes { Array($0) }
                 kept.list.withLock {

@@ -12,8 +12,9 @@ extension CollectorConfiguration {
         if let name = variables.serviceName {
             resource = resource.merging(Resource([Attribute("service.name", .string(name))]))
         }
-        guard otlp == nil, !variables.isDisabled, let target = variables.otlp else { return }
-        var push = OTLP(endpoint: target.endpoint)
+        guard otlp == nil, !variables.isDisabled, let target = variables.otlp, let endpoint = target.endpoint
+        else { return }
+        var push = OTLP(endpoint: endpoint)
         push.headers = target.headers
         push.compresses = target.isCompressed
         push.timeout = TimeSpan(target.timeout)
@@ -22,7 +23,7 @@ extension CollectorConfiguration {
             push.interval = TimeSpan(variables.metricInterval)
         }
         if UInt64(environment["OTEL_BSP_SCHEDULE_DELAY"] ?? "") != nil {
-            push.spanInterval = TimeSpan(variables.spanInterval)
+            push.spanInterval = TimeSpan(variables.spans.interval)
         }
         otlp = push
     }

@@ -1,0 +1,103 @@
+import FoundationEssentials
+import PostmeterMetrics
+public import PostmeterModel
+import PostmeterTracing
+
+extension PostmeterConfiguration {
+    /// A configuration from the variables of the process.
+    public static func fromEnvironment() -> PostmeterConfiguration {
+        fromEnvironment(ProcessInfo.processInfo.environment)
+    }
+
+    /// A configuration from OpenTelemetry's variables, and `POSTMETER_TRACE_KEY`.
+    ///
+    /// <doc:ServiceTelemetry> lists them. An empty one is unset; a bad one is warned of and ignored. Without an
+    /// endpoint nothing is pushed.
+    ///
+    /// - Parameters:
+    ///   - variables: Names and values.
+    ///   - diagnostics: Who is told of bad values, and of everything later; nil is the default.
+    public static func fromEnvironment(
+        _ variables: [String: String], diagnostics: Diagnostics? = nil
+    ) -> PostmeterConfiguration {
+        var configuration = PostmeterConfiguration()
+        if let diagnostics { configuration.diagnostics = diagnostics }
+        let reader = EnvironmentReader(variables, configuration.diagnostics)
+        configuration.isDisabled = reader.flag("OTEL_SDK_DISABLED")
+        configuration.serviceName = reader.text("OTEL_SERVICE_NAME")
+        let attributes = reader.pairs("OTEL_RESOURCE_ATTRIBUTES") { _, _ in true } ?? []
+        configuration.resource = Resource(attributes.map { Attribute($0.key, .string($0.value)) })
+        configuration.readExport(reader)
+        configuration.readMetrics(reader)
+        configuration.readTraces(reader)
+        configuration.readLimits(reader)
+        configuration.readBatches(reader)
+        configuration.traceKey = reader.text("POSTMETER_TRACE_KEY")
+        return configuration
+    }
+
+    private mutating func readMetrics(_ reader: EnvironmentReader) {
+        if let interval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") { metricInterval = interval }
+        metricTimeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT")
+        let preference = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
+        let choice: TemporalityPreference? = reader.choice(
+            preference, ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory])
+        if let choice { temporality = choice }
+        let isExponential = reader.choice(
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+            ["explicit_bucket_histogram": false, "base2_exponential_bucket_histogram": true])
+        if isExponential == true { exponentialHistograms = ExponentialLimits() }
+    }
+
+    private mutating func readTraces(_ reader: EnvironmentReader) {
+        let share = reader.share("OTEL_TRACES_SAMPLER_ARG") ?? 1
+        let choice: Sampler? = reader.choice(
+            "OTEL_TRACES_SAMPLER",
+            [
+                "always_on": .alwaysOn, "always_off": .alwaysOff, "traceidratio": .traceIDRatio(share),
+                "parentbased_always_on": .parentBased(root: .alwaysOn),
+                "parentbased_always_off": .parentBased(root: .alwaysOff),
+                "parentbased_traceidratio": .parentBased(root: .traceIDRatio(share)),
+            ])
+        if let choice { sampler = choice }
+        let none = "none"
+        let names = Propagator.allCases.map(\.rawValue) + [none]
+        if let words = reader.words("OTEL_PROPAGATORS", of: names) {
+            propagators = words.contains(none) ? [] : words.compactMap(Propagator.init)
+        }
+    }
+
+    private mutating func readLimits(_ reader: EnvironmentReader) {
+        func limit(_ names: String...) -> Int? {
+            names.lazy.compactMap { reader.integer($0, in: 0...1_000_000) }.first
+        }
+        let count = "OTEL_ATTRIBUTE_COUNT_LIMIT"
+        let length = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
+        if let limit = limit("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", count) { spanLimits.attributes = limit }
+        if let limit = limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) { spanLimits.valueLength = limit }
+        if let limit = limit("OTEL_SPAN_EVENT_COUNT_LIMIT") { spanLimits.events = limit }
+        if let limit = limit("OTEL_SPAN_LINK_COUNT_LIMIT") { spanLimits.links = limit }
+        if let limit = limit("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT") { spanLimits.attributesPerEvent = limit }
+        if let limit = limit("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT") { spanLimits.attributesPerLink = limit }
+        if let limit = limit("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", count) { logLimits.attributes = limit }
+        if let limit = limit("OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) {
+            logLimits.valueLength = limit
+        }
+    }
+
+    private mutating func readBatches(_ reader: EnvironmentReader) {
+        func read(_ prefix: String, into batches: inout Batches) {
+            if let delay = reader.milliseconds(prefix + "_SCHEDULE_DELAY") { batches.interval = delay }
+            if let timeout = reader.milliseconds(prefix + "_EXPORT_TIMEOUT") { batches.timeout = timeout }
+            if let size = reader.integer(prefix + "_MAX_QUEUE_SIZE", in: 1...1_048_576) {
+                batches.capacity = size
+                batches.limit = min(batches.limit, size)
+            }
+            if let size = reader.integer(prefix + "_MAX_EXPORT_BATCH_SIZE", in: 1...batches.capacity) {
+                batches.limit = size
+            }
+        }
+        read("OTEL_BSP", into: &spans)
+        read("OTEL_BLRP", into: &logs)
+    }
+}

@@ -1,0 +1,8 @@
+import PostmeterMetrics
+
+extension PostmeterConfiguration {
+    /// The views, and behind them the one that makes histograms exponential when they are to be.
+    var allViews: [MetricView] {
+        views + (exponentialHistograms.map { [MetricView("*", kind: .histogram, exponential: $0)] } ?? [])
+    }
+}

@@ -1,0 +1,165 @@
+import PostmeterExport
+import PostmeterExposition
+import PostmeterMetrics
+import PostmeterModel
+import PostmeterOTLP
+import PostmeterTracing
+import PostmeterTransport
+import ServiceLifecycle
+import Synchronization
+
+/// The way out of a service: the scrape port and the pushes, as far as they are configured.
+final class ServiceExports: Sendable {
+    /// How long the last exports may take.
+    private static let finalDeadline = Duration.seconds(10)
+
+    private struct State {
+        var isRunning = false
+        var listener: HTTPListener?
+        var closing: Task<Void, Never>?
+    }
+
+    private let registry: MetricsRegistry
+    private let encoder: ExpositionEncoder
+    private let service: ScrapeService
+    private let address: PostmeterConfiguration.ScrapeAddress?
+    private let client: HTTPClient?
+    private let pushers: Pushers?
+    private let diagnostics: Diagnostics
+    private let state = Mutex(State())
+    private let stops: AsyncStream<Void>
+    private let stop: AsyncStream<Void>.Continuation
+
+    /// Prepares the exports of what a service records.
+    ///
+    /// - Throws: When an endpoint or a header cannot be used.
+    init(
+        _ configuration: PostmeterConfiguration, _ targets: ServiceTargets, resource: Resource,
+        registry: MetricsRegistry, tracers: [Tracer], logs: LogRecorder?
+    ) {
+        self.registry = registry
+        diagnostics = configuration.diagnostics
+        encoder = ExpositionEncoder(resource: resource, diagnostics: diagnostics)
+        address = configuration.isDisabled ? nil : configuration.scrape
+        let health = ExportHealth(
+            registry: registry, tracers: tracers, logs: logs.map { [$0] } ?? [], version: Postmeter.version)
+        service = ScrapeService(registry: registry, encoder: encoder, health: health)
+        (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        guard targets.metrics != nil || targets.traces != nil || targets.logs != nil else {
+            (client, pushers) = (nil, nil)
+            return
+        }
+        let client = HTTPClient(
+            .init(userAgent: "OTel-OTLP-Exporter-Swift/\(Postmeter.version) postmeter/\(Postmeter.version)"))
+        let writer = OTLPEncoder(resource: resource)
+        let metrics = targets.metrics.map {
+            MetricsPusher(
+                registry: registry, temporality: configuration.temporality, encoder: writer, target: $0,
+                transport: client, health: health, interval: configuration.metricInterval,
+                diagnostics: configuration.diagnostics)
+        }
+        let spans = targets.traces.map {
+            RecordPusher(
+                tracers: tracers, encoder: writer, target: $0, transport: client, health: health,
+                configuration: configuration.spans.pusher, diagnostics: configuration.diagnostics)
+        }
+        let records = targets.logs.flatMap { target in
+            logs.map {
+                RecordPusher(
+                    logs: [$0], encoder: writer, target: target, transport: client, health: health,
+                    configuration: configuration.logs.pusher, diagnostics: configuration.diagnostics)
+            }
+        }
+        self.client = client
+        pushers = Pushers(metrics: metrics, spans: spans, logs: records)
+    }
+
+    /// The port that scrapes are answered on now.
+    var port: Int? {
+        state.withLock { $0.listener?.port }
+    }
+
+    func scrape(accept: String?) -> Scrape {
+        let format = ExpositionFormat.negotiate(accept: accept)
+        var body: [UInt8] = []
+        encoder.encode(registry.snapshot(audience: .scrapes), as: format, into: &body)
+        return Scrape(contentType: format.contentType, body: body)
+    }
+
+    func run() async throws(PostmeterError) {
+        let isFirst = state.withLock { state in
+            guard !state.isRunning, state.closing == nil else { return false }
+            state.isRunning = true
+            return true
+        }
+        guard isFirst else {
+            diagnostics.warn("Postmeter runs already, or was shut down: a second run() does nothing")
+            return
+        }
+        do {
+            try await listen()
+        } catch {
+            await shutdown()
+            throw error
+        }
+        await pushers?.start()
+        await withGracefulShutdownHandler {
+            for await _ in stops {}
+        } onGracefulShutdown: { [stop] in
+            stop.finish()
+        }
+        await shutdown()
+    }
+
+    func flush() async {
+        await pushers?.flush()
+    }
+
+    func shutdown() async {
+        let closing = state.withLock { state in
+            if let closing = state.closing { return closing }
+            // A task of its own, since the one that runs may be cancelled.
+            let closing = Task { await close() }
+            state.closing = closing
+            return closing
+        }
+        await closing.value
+    }
+
+    private func close() async {
+        stop.finish()
+        let listener = state.withLock { $0.listener.take() }
+        await listener?.close(within: .seconds(1))
+        await pushers?.shutdown(within: Self.finalDeadline)
+        client?.shutdown()
+    }
+
+    private func listen() async throws(PostmeterError) {
+        guard let address else { return }
+        var router = HTTPRouter()
+        service.register(in: &router)
+        let listener: HTTPListener
+        do {
+            listener = try await HTTPListener.bind(
+                .init(host: address.host, port: address.port), router: router,
+                warn: { [diagnostics] in diagnostics.warn($0) })
+        } catch {
+            throw PostmeterError("the scrape address \(address.host):\(address.port): \(error)")
+        }
+        let isClosing = state.withLock { state in
+            if state.closing == nil { state.listener = listener }
+            return state.closing != nil
+        }
+        if isClosing { await listener.close(within: .zero) }
+    }
+}
+
+extension PostmeterConfiguration.Batches {
+    fileprivate var pusher: RecordPusher.Configuration {
+        var pusher = RecordPusher.Configuration()
+        pusher.interval = interval
+        pusher.batchLimit = max(1, min(limit, capacity))
+        pusher.deadline = timeout
+        return pusher
+    }
+}
