@@ -1,5 +1,6 @@
 internal import CPrimitives
 internal import NIOCore
+internal import Postmeter
 internal import PostmeterFleet
 internal import PostmeterJournal
 internal import PostmeterMail
@@ -19,6 +20,7 @@ extension RunningCollector {
     ) throws -> Rooms {
         let diagnostics = Diagnostics(warn)
         let registry = MetricsRegistry(diagnostics: diagnostics)
+        _ = ProcessMetrics(registry: registry)
         // Without a push nobody takes spans, so none are made.
         let tracer = Tracer(
             scope: MailConventions.scope,

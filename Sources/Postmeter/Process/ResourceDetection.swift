@@ -1,13 +1,16 @@
 import FoundationEssentials
-import PostmeterModel
+package import PostmeterModel
 
 /// What a process can say of itself and its machine without being told.
 ///
 /// Source: OpenTelemetry semantic conventions, "Resource: service", "telemetry", "host", "os", "process",
 /// "container".
-struct ResourceDetection {
+package struct ResourceDetection {
     var files = SystemFiles.system
     var facts = ProcessFacts.current()
+
+    /// What is detected of this process and its machine.
+    package static var current: [Attribute] { ResourceDetection().attributes }
 
     /// The resource of a service: what was configured, over what is detected.
     func resource(for configuration: PostmeterConfiguration) -> Resource {

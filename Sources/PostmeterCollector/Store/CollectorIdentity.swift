@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Postmeter
 internal import PostmeterModel
 
 /// What makes the figures of two runs those of one instance: they are as durable as the figures.
@@ -31,6 +32,6 @@ struct CollectorIdentity {
             Attribute("telemetry.sdk.name", "postmeter"),
             Attribute("telemetry.sdk.language", "swift"),
             Attribute("telemetry.sdk.version", .string(version)),
-        ])
+        ]).merging(Resource(ResourceDetection.current))
     }
 }
