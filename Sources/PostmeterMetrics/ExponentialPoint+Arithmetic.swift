@@ -71,7 +71,7 @@ extension ExponentialPoint {
         var a = downscaled(to: min(scale, other.scale))
         var b = other.downscaled(to: a.scale)
         while max(a.positive.width(with: b.positive), a.negative.width(with: b.negative)) > max(2, maxSize),
-            a.scale > Int32(PM_SCALE_LEAST.rawValue)
+            a.scale > Int32(PM_SCALE_LEAST)
         {
             a = a.downscaled(to: a.scale - 1)
             b = b.downscaled(to: a.scale)
