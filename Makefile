@@ -4,15 +4,15 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := pkg-config libprotobuf-c-dev libcurl4-openssl-dev zlib1g-dev libsimdjson-dev libsqlite3-dev libcrypt-dev
-TEST_PACKAGES := python3-venv gcc libc6-dev
+TEST_PACKAGES := python3-venv gcc libc6-dev valgrind binutils
 PROTO_PACKAGES := protobuf-c-compiler
 POSTMETER := .build/release/postmeter
 ARGS ?=
 
-.PHONY: help run demo build test unit conformance bench lint proto clean install-build install-test install-proto
+.PHONY: help run demo build examples test unit record-paths conformance asan bench lint proto clean install-build install-test install-proto
 
 help: ## List the targets.
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Build the release and start the collector on its defaults (ARGS='--config postmeter.yaml').
 	@exec $(POSTMETER) serve $(ARGS)
@@ -23,13 +23,24 @@ demo: build ## Start the collector and point the simulator at it.
 build: install-build ## Build the release.
 	swift build -c release --explicit-target-dependency-import-check error
 
-test: build unit conformance ## Run every test: unit tests in a ThreadSanitizer build, then the real peers.
+test: build unit record-paths conformance ## Run every test: unit tests in a ThreadSanitizer build, then the real peers.
 
 unit: install-build ## Run the unit tests in a ThreadSanitizer build.
 	Tests/ThreadSanitizer/run.sh
 
-conformance: build install-test ## Run the checks that need Prometheus, a collector and client libraries.
+examples: install-build ## Build the services of Tests/Examples.
+	@# SwiftPM sees new files of the package above only when it plans anew.
+	@touch Tests/Examples/Package.swift
+	swift build --package-path Tests/Examples --scratch-path .build/examples -c release
+
+record-paths: build install-test ## Hold the record paths to their instructions, allocations and machine code.
+	python3 Tests/RecordPaths/check.py .build/release/PostmeterRecordPaths $(ARGS)
+
+conformance: build examples install-test ## Run the checks that need Prometheus, a collector and client libraries.
 	Tests/Conformance/run.sh $(POSTMETER)
+
+asan: install-build ## Run the unit tests in an AddressSanitizer build; not part of make test.
+	Tests/AddressSanitizer/run.sh
 
 bench: build ## Print our figures beside the peers', and write .build/bench.jsonl.
 	swift build -c release --product PostmeterBench
@@ -43,7 +54,7 @@ proto: install-proto ## Generate Sources/COTLP from proto/ and fail when it diff
 	Tests/Layout/proto.sh
 
 clean: ## Remove what was built; data folders stay.
-	rm -rf .build
+	rm -rf .build .build-asan
 
 # apt-get runs only when a package is missing, and with sudo only when we are not root.
 define install

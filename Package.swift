@@ -64,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "COTLP", dependencies: ["CProtobufC"]),
         .target(name: "CPrimitives"),
+        .target(name: "CMeasurement", dependencies: ["CPrimitives"]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // Floor 1: values.
@@ -128,8 +129,13 @@ let package = Package(
                 "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "PostmeterWebhooks", "PostmeterFleet", "PostmeterCollector",
-                "PostmeterSimulator", "CPrimitives", arguments, nio("NIOCore"), nio("NIOPosix"),
+                "PostmeterSimulator", "Postmeter", "CPrimitives", "CMeasurement", arguments, nio("NIOCore"),
+                nio("NIOPosix"), log, metrics, tracing,
             ],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "PostmeterRecordPaths",
+            dependencies: ["PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "CMeasurement"],
             swiftSettings: swift),
 
         // Tests mirror the rooms.

@@ -1,15 +1,16 @@
 #define _GNU_SOURCE
 #include "pm_cells.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-static const size_t block_bytes = sizeof(struct pm_block) + PM_CHUNK_LIMIT * sizeof(uint64_t *);
+#include "pm_special.h"
+
+static const size_t block_bytes = sizeof(struct pm_block) + 2 * PM_CHUNK_LIMIT * sizeof(uint64_t *);
 
 // What a thread has before its first cell: laid out like a block, and never written.
-static uint64_t none[sizeof(struct pm_block) / 8 + PM_CHUNK_LIMIT] __attribute__((aligned(64)));
+static uint64_t none[sizeof(struct pm_block) / 8 + 2 * PM_CHUNK_LIMIT] __attribute__((aligned(64)));
 // Where words go that could get no memory. Threads overwrite each other there, and nobody reads it.
 static uint64_t discard[PM_CHUNK_CELLS] __attribute__((aligned(64)));
 
@@ -79,21 +80,40 @@ static uint64_t *chunk_new(void) {
     return chunk;
 }
 
-uint64_t *pm_cell_make(uint32_t cell) {
+uint64_t *pm_cell_try(uint32_t cell) {
     struct pm_block *block = pm_block_mine;
     if (block == nothing()) block = attach();
-    if (!block) return discard;
+    if (!block) return NULL;
     uint64_t **place = &block->chunks[cell >> PM_CHUNK_SHIFT];
     uint64_t *chunk = __atomic_load_n(place, __ATOMIC_RELAXED);
     if (!chunk) { // a block that a thread has left may have it
         chunk = chunk_new();
-        if (!chunk) return discard;
+        if (!chunk) return NULL;
         __atomic_store_n(place, chunk, __ATOMIC_RELEASE); // pairs with pm_block_chunk
     }
     return chunk + (cell & (PM_CHUNK_CELLS - 1));
 }
 
-void pm_cell_add_first(uint32_t cell, uint64_t amount) { pm_word_add(pm_cell_make(cell), amount); }
+uint64_t *pm_cell_make(uint32_t cell) {
+    uint64_t *words = pm_cell_try(cell);
+    return words ? words : discard;
+}
+
+void pm_cell_add_first(uint32_t cell, uint64_t amount) {
+    if (cell & PM_CELL_SPECIAL) {
+        pm_special_add(cell ^ PM_CELL_SPECIAL, amount);
+    } else {
+        pm_word_add(pm_cell_make(cell), amount);
+    }
+}
+
+void pm_cell_add_double_first(uint32_t cell, double amount) {
+    if (cell & PM_CELL_SPECIAL) {
+        pm_special_add_double(cell ^ PM_CELL_SPECIAL, amount);
+    } else {
+        pm_word_add_double(pm_cell_make(cell), amount);
+    }
+}
 
 const struct pm_block *pm_block_newest(void) { return __atomic_load_n(&newest, __ATOMIC_ACQUIRE); }
 
@@ -128,11 +148,4 @@ bool pm_group_read(const struct pm_block *block, const uint64_t *words, uint32_t
         if (before == after && (before & 1) == 0) return true;
     }
     return false;
-}
-
-void pm_buckets_start(struct pm_buckets *buckets, const double *bounds, uint32_t count) {
-    uint32_t places = count < 16 ? 16 : count;
-    buckets->count = count;
-    buckets->padded = count <= 16 ? 16 : 0;
-    for (uint32_t i = 0; i < places; i++) buckets->bounds[i] = i < count ? bounds[i] : INFINITY;
 }

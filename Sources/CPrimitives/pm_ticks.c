@@ -46,15 +46,18 @@ bool pm_ticks_are_steady(void) {
 
 uint64_t pm_steady_ticks_slowly(void) { return pm_ticks_are_steady() ? pm_ticks() : pm_clock_monotonic(); }
 
-static struct pm_tick_reading read_all(uint64_t (*ticks)(void)) {
-    struct pm_tick_reading best = {.width = UINT64_MAX};
-    for (int i = 0; i < 8; i++) {
+static struct pm_tick_reading read_all(uint64_t (*ticks)(void), int tries) {
+    struct pm_tick_reading best = {0};
+    uint64_t shortest = UINT64_MAX;
+    for (int i = 0; i < tries; i++) {
         uint64_t before = ticks();
         uint64_t monotonic = pm_clock_monotonic();
-        uint64_t after = ticks();
+        uint64_t middle = ticks();
         uint64_t unix_time = pm_clock_realtime();
-        uint64_t width = after - before + 1; // a bound of nothing would be a lie
-        if (width >= best.width) continue;
+        uint64_t whole = ticks() - before;
+        if (whole >= shortest) continue;
+        shortest = whole;
+        uint64_t width = middle - before + 1; // a bound of nothing would be a lie
         best = (struct pm_tick_reading){before + width / 2, monotonic, unix_time, width};
     }
     return best;
@@ -63,11 +66,11 @@ static struct pm_tick_reading read_all(uint64_t (*ticks)(void)) {
 static uint64_t counter(void) { return pm_ticks(); }
 static uint64_t steady(void) { return pm_steady_ticks(); }
 
-struct pm_tick_reading pm_tick_read(void) { return read_all(steady); }
+struct pm_tick_reading pm_tick_read(int tries) { return read_all(steady, tries); }
 
 static struct pm_tick_reading at_load;
 
-__attribute__((constructor)) static void look(void) { at_load = read_all(counter); }
+__attribute__((constructor)) static void look(void) { at_load = read_all(counter, 8); }
 
 struct pm_tick_reading pm_tick_origin(void) { return at_load; }
 
@@ -106,7 +109,7 @@ static void measure_first(void) {
     uint64_t due = UINT64_MAX;
     if (pm_ticks_are_steady()) {
         for (int i = 0; i < 40; i++) {
-            now = pm_tick_read();
+            now = pm_tick_read(8);
             rate = rate_between(&at_load, &now, &error);
             if (rate > 0 && error <= 50e-6) break;
             nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
@@ -131,7 +134,7 @@ void pm_tick_measure(void) {
         if (__atomic_load_n(&pm_tick_bits, __ATOMIC_RELAXED) == 0) measure_first();
         return;
     }
-    struct pm_tick_reading now = pm_tick_read();
+    struct pm_tick_reading now = pm_tick_read(8);
     if (now.ticks < due) return; // asked about ticks that are still to come
     if (!__atomic_compare_exchange_n(
             &pm_tick_due, &due, UINT64_MAX, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))

@@ -6,7 +6,9 @@ struct PostmeterBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "PostmeterBench",
         abstract: "Measure what Postmeter promises, beside the peers' recorded figures.",
-        subcommands: [RunCommand.self, CollectorProcess.self, SeriesMemoryProcess.self],
+        subcommands: [
+            RunCommand.self, CollectorProcess.self, SeriesMemoryProcess.self, HostileLabelsProcess.self,
+        ],
         defaultSubcommand: RunCommand.self
     )
 }

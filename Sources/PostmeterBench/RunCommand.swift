@@ -26,9 +26,10 @@ struct RunCommand: AsyncParsableCommand {
     var quick = false
 
     static let benchmarks: [any Benchmark] = [
-        CounterBenchmark(), LookUpBenchmark(), HistogramBenchmark(), SpanBenchmark(), ExpositionBenchmark(),
-        OTLPBenchmark(), SeriesMemoryBenchmark(), JournalBenchmark(), FoldBenchmark(), CheckpointBenchmark(),
-        IntakeBenchmark(), CollectorMemoryBenchmark(),
+        CounterBenchmark(), GaugeBenchmark(), LookUpBenchmark(), HistogramBenchmark(), ExemplarBenchmark(),
+        SpanBenchmark(), LogBenchmark(), SwiftMetricsBenchmark(), EcosystemBenchmark(), ExpositionBenchmark(),
+        OTLPBenchmark(), SeriesMemoryBenchmark(), HostileLabelsBenchmark(), JournalBenchmark(),
+        FoldBenchmark(), CheckpointBenchmark(), IntakeBenchmark(), CollectorMemoryBenchmark(),
     ]
 
     func run() async throws {

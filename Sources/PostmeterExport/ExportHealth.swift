@@ -45,13 +45,13 @@ package final class ExportHealth: Sendable {
         items = maker.counter(
             "postmeter.export.items",
             "{item}",
-            "Data points, spans and log records that receivers accepted, or rejected out of an export they took.",
+            "Points, spans and log records that receivers accepted, or rejected out of an export they took.",
             ["signal", "outcome"]
         )
         lost = maker.counter(
             "postmeter.export.lost",
             "{item}",
-            "Spans and log records that were given up, by reason. What a push of metrics fails to bring, the next one does.",
+            "Spans and log records given up, by reason. Of metrics nothing is: the next push has all.",
             ["signal", "reason"]
         )
         durations = maker.histogram(

@@ -5,14 +5,15 @@ import PostmeterTransport
 
 /// Pushes all series of a registry, again and again.
 ///
-/// One push is under way at a time, and what a push could not bring the next one does. Sums go on by themselves.
-/// Differences go back to the last push that the receiver took, wholly or but for items that it rejected: the
-/// push after a failed one covers the time of both.
+/// One push is under way at a time, and what a push could not bring the next one does. Sums go on by
+/// themselves. Differences go back to the last push that the receiver took, wholly or but for items that it
+/// rejected: the push after a failed one covers the time of both.
 ///
-/// When a push of differences was sent and no answer came, the receiver may have taken it. It is then kept and
-/// sent again as it was, before anything newer is read. So nothing is lost, and the intervals of a series never
-/// overlap: a receiver that looks at their times counts each once, and one that does not may count one twice.
-/// That is OTLP's own choice between the two. A body that was refused for good is not kept.
+/// When a push of differences was sent and no answer came, the receiver may have taken it. It is then kept
+/// and sent again as it was, before anything newer is read. So no difference is lost while the process lives,
+/// and a receiver that looks at the times of points finds the same twice, never two that overlap, and counts
+/// it once; one that does not look counts it twice. To count twice rather than to lose is what OTLP chose.
+/// Should the repeated push be refused for good it is not kept, and the next one covers its time too.
 ///
 /// Source: OTLP specification, "Duplicate Data"; metrics data model, "Temporality" and "Single-Writer".
 package actor MetricsPusher {
@@ -41,7 +42,8 @@ package actor MetricsPusher {
     ///
     /// - Parameters:
     ///   - registry: What is pushed.
-    ///   - temporality: Which instruments are pushed as differences.
+    ///   - temporality: Which instruments are pushed as differences. Those of durable families begin anew
+    ///     with each process, with all that was restored: where there are such families, push sums.
     ///   - encoder: Knows the resource.
     ///   - target: The receiver; its timeout holds for all tries of one push together.
     ///   - transport: What sends.
@@ -151,8 +153,7 @@ package actor MetricsPusher {
         return false
     }
 
-    /// The time that the next request may take, with all its tries; nil when there is none any more, also for what
-    /// stands in line at the end of a shutdown.
+    /// The time that the next request may take, with all its tries; nil when there is none any more.
     private func timeLeft() -> Duration? {
         guard let end else { return timeout }
         return clock.timeLeft(until: end).map { min(timeout, $0) }

@@ -2,8 +2,8 @@ package import PostmeterTransport
 
 /// A receiver of OTLP over HTTP: where it is and how it is spoken to.
 ///
-/// Signals that go to one place share a target; one that goes elsewhere, or is spoken to otherwise, has a target
-/// of its own.
+/// Signals that go to one place share a target; one that goes elsewhere, or is spoken to otherwise, has a
+/// target of its own.
 ///
 /// Source: OpenTelemetry specification, "OTLP Exporter Configuration".
 package struct OTLPTarget: Sendable {

@@ -25,8 +25,8 @@ package struct Pushers: Sendable {
 
     /// Pushes a last time and stops.
     ///
-    /// Spans and log records go first, and have half of the time when there are metrics, which go last so that
-    /// they tell what became of the others.
+    /// Spans and log records go first, and have half of the time when there are metrics. Those go last, so
+    /// that they tell what became of the others.
     ///
     /// - Returns: Whether everything was over within `deadline`.
     @discardableResult

@@ -5,8 +5,8 @@ import PostmeterTransport
 
 /// Pushes finished records, ended spans or log records: at every interval, and when a source is half full.
 ///
-/// Records are taken from their sources in batches, encoded, and held in a bounded queue while the receiver is
-/// slow or away; when the queue is full they stay with the sources, which count what they cannot take. One
+/// Records are taken from their sources in batches, encoded, and held in a bounded queue while the receiver
+/// is slow or away; when the queue is full they stay with the sources, which count what they cannot take. One
 /// export is under way at a time; records that come during it wait for the next interval, so that batches do
 /// not become small. A batch that is not taken in all its tries is given up and counted.
 package actor RecordPusher {

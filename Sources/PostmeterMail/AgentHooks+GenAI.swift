@@ -92,7 +92,7 @@ extension AgentHooks {
             let durations = shared.instruments.modelDuration
             durations(names.operation, names.provider, names.model, HookEnding.noError).record(seconds)
         }
-        let end = shared.clock.now()
+        let end = shared.clock.unixTime(of: shared.clock.now())
         let elapsed = UInt64(min(seconds ?? 0, 1e9) * 1e9)
         let start = UnixTime(nanoseconds: end.nanoseconds > elapsed ? end.nanoseconds - elapsed : 0)
         var span = shared.tracer.startSpan(names.spanName, kind: .client, parent: parent, at: start)

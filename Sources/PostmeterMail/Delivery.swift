@@ -57,10 +57,10 @@ public struct Delivery: ~Copyable, Sendable {
 }
 
 extension Delivery: HookHandle {
-    consuming func end(_ ending: HookEnding, at end: HookClock.End) {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
         var ending = ending
         if case .returned = ending, let refusal { ending = .threw(errorType: refusal.rawValue) }
-        agent.carrier.record(.send, ending, end.seconds, agent.shared.instruments)
+        agent.carrier.record(.send, ending, seconds, agent.shared.instruments)
         if let outcome = refusal?.rawValue ?? (isAccepted ? MailEventKind.accepted.rawValue : nil) {
             span.set(MailAttribute.event, outcome)
         }

@@ -7,15 +7,15 @@ protocol HookHandle: ~Copyable {
     var context: SpanContext { get }
 
     /// Ends the span and records the figures.
-    consuming func end(_ ending: HookEnding, at end: HookClock.End)
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double)
 }
 
 extension HookContext {
     /// Runs `body` within a new handle's span and ends it, however the body ends.
     func run<Handle: HookHandle & ~Copyable, Success, Failure: Error>(
-        _ begin: (HookClock.Start) -> Handle, _ body: (inout Handle) async throws(Failure) -> Success
+        _ begin: (Ticks) -> Handle, _ body: (inout Handle) async throws(Failure) -> Success
     ) async throws(Failure) -> Success {
-        let start = clock.start()
+        let start = clock.now()
         var handle = begin(start)
         let result: Result<Success, Failure> = await CurrentSpan.withValue(handle.context) {
             do throws(Failure) {
@@ -24,7 +24,8 @@ extension HookContext {
                 return .failure(error)
             }
         }
-        handle.end(ending(of: result), at: clock.end(of: start))
+        let end = clock.now()
+        handle.end(ending(of: result), at: end, seconds: clock.seconds(from: start, to: end))
         return try result.get()
     }
 
@@ -39,7 +40,7 @@ extension HookContext {
     /// It stands under the message's root, or under the span of the task when that is in the same trace. A
     /// span of the task that is in another trace (of the request that brought the mail) is linked.
     func startSpan(
-        _ name: String, kind: SpanKind, of message: MessageContext, at start: HookClock.Start
+        _ name: String, kind: SpanKind, of message: MessageContext, at start: Ticks
     ) -> Span {
         let around = CurrentSpan.context
         if let around, around.traceID == message.traceID {
@@ -52,7 +53,7 @@ extension HookContext {
 
     /// Starts the span of a hook on no mail of its own: under the task's span; outside of any, in a trace of
     /// its own.
-    func startSpan(_ name: String, kind: SpanKind, at start: HookClock.Start) -> Span {
+    func startSpan(_ name: String, kind: SpanKind, at start: Ticks) -> Span {
         tracer.startSpan(name, kind: kind, parent: CurrentSpan.context, at: start)
     }
 }

@@ -10,7 +10,8 @@ final class HookContext: Sendable {
     let tracer: Tracer
     let trace: MessageTrace
     let mask: RecipientMask
-    let clock: HookClock
+    /// That of the tracer: one reading serves a span and the histogram beside it.
+    let clock: TickClock
     private let messages = RecentValues<MessageContext>(count: 4_096)
     /// Values of `error.type`.
     let errorTypes = BoundedWords(limit: 64, other: HookContext.other)
@@ -26,14 +27,13 @@ final class HookContext: Sendable {
     let roots = RecentRoots()
 
     init(
-        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask,
-        clock: HookClock
+        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask
     ) {
         self.instruments = instruments
         self.tracer = tracer
         self.trace = trace
         self.mask = mask
-        self.clock = clock
+        clock = tracer.clock
     }
 
     /// The ids of a message of an agent.

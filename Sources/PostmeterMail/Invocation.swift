@@ -26,10 +26,10 @@ public struct Invocation: ~Copyable, Sendable {
 }
 
 extension Invocation: HookHandle {
-    consuming func end(_ ending: HookEnding, at end: HookClock.End) {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
         if let errorType = ending.errorType {
             agent.shared.instruments.invocationDuration(agent.identity.account, errorType)
-                .record(end.seconds)
+                .record(seconds)
         }
         span.set(ending)
         span.end(at: end)

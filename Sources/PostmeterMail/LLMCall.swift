@@ -42,12 +42,12 @@ public struct LLMCall: ~Copyable, Sendable {
 }
 
 extension LLMCall: HookHandle {
-    consuming func end(_ ending: HookEnding, at end: HookClock.End) {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
         use.record(names, for: agent)
         use.describe(&span)
         if let errorType = ending.errorType {
             agent.shared.instruments.modelDuration(names.operation, names.provider, names.model, errorType)
-                .record(end.seconds)
+                .record(seconds)
         }
         span.set(ending)
         span.end(at: end)

@@ -18,26 +18,16 @@ public final class MailHooks: Sendable {
     ///
     /// - Parameters:
     ///   - registry: Where figures go.
-    ///   - tracer: Where spans go.
+    ///   - tracer: Where spans go; its clock is that of the hooks.
     ///   - traceKey: The secret that trace ids are derived with, the same in all processes of a fleet: 32
     ///     bytes from a good source of randomness. A shorter one than 16 works, and is warned of.
     ///   - privacy: What spans say of recipients, for accounts that have no setting of their own.
     ///   - agentLimit: How many agents, counted at each of their providers, have figures of their own; later
     ///     ones are `_other` of their domain.
     ///   - diagnostics: Who is told when a limit is reached.
-    public convenience init(
+    public init(
         registry: MetricsRegistry, tracer: Tracer, traceKey: [UInt8], privacy: AddressPrivacy = .hmac,
         agentLimit: Int = MailHooks.defaultAgentLimit, diagnostics: Diagnostics = .silent
-    ) {
-        self.init(
-            registry: registry, tracer: tracer, traceKey: traceKey, privacy: privacy, agentLimit: agentLimit,
-            clock: .system, diagnostics: diagnostics)
-    }
-
-    /// Creates hooks that read their time from `clock`.
-    package init(
-        registry: MetricsRegistry, tracer: Tracer, traceKey: [UInt8], privacy: AddressPrivacy = .hmac,
-        agentLimit: Int = MailHooks.defaultAgentLimit, clock: HookClock, diagnostics: Diagnostics = .silent
     ) {
         if traceKey.count < 16 {
             diagnostics.warn(
@@ -45,7 +35,7 @@ public final class MailHooks: Sendable {
         }
         shared = HookContext(
             instruments: MailInstruments(registry, MailConventions(agentLimit: agentLimit)), tracer: tracer,
-            trace: MessageTrace(key: traceKey), mask: RecipientMask(traceKey: traceKey), clock: clock)
+            trace: MessageTrace(key: traceKey), mask: RecipientMask(traceKey: traceKey))
         agents = Mutex(AgentTable(limit: agentLimit, privacy: privacy, diagnostics: diagnostics))
     }
 

@@ -64,10 +64,10 @@ public struct Processing: ~Copyable, Sendable {
 }
 
 extension Processing: HookHandle {
-    consuming func end(_ ending: HookEnding, at end: HookClock.End) {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
         let instruments = agent.shared.instruments
-        agent.carrier.record(.process, ending, end.seconds, instruments)
-        if let errorType = ending.errorType { step.duration(errorType, instruments).record(end.seconds) }
+        agent.carrier.record(.process, ending, seconds, instruments)
+        if let errorType = ending.errorType { step.duration(errorType, instruments).record(seconds) }
         span.set(ending)
         span.end(at: end)
     }

@@ -28,8 +28,8 @@ public struct Reception: ~Copyable, Sendable {
 }
 
 extension Reception: HookHandle {
-    consuming func end(_ ending: HookEnding, at end: HookClock.End) {
-        agent.carrier.record(.receive, ending, end.seconds, agent.shared.instruments)
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
+        agent.carrier.record(.receive, ending, seconds, agent.shared.instruments)
         span.set(ending)
         span.end(at: end)
     }

@@ -30,9 +30,9 @@ public struct ToolCall: ~Copyable, Sendable {
 }
 
 extension ToolCall: HookHandle {
-    consuming func end(_ ending: HookEnding, at end: HookClock.End) {
+    consuming func end(_ ending: HookEnding, at end: Ticks, seconds: Double) {
         if let errorType = ending.errorType {
-            agent.shared.instruments.toolDuration(name, type.rawValue, errorType).record(end.seconds)
+            agent.shared.instruments.toolDuration(name, type.rawValue, errorType).record(seconds)
         }
         span.set(ending)
         span.end(at: end)

@@ -2,11 +2,11 @@ import CPrimitives
 
 /// Sums the cells of all threads that had recorded anything when the reader was made.
 struct CellReader {
-    private let blocks: [UnsafePointer<pm_block>]
-    private var scratch: [UInt64] = []
+    let blocks: [UnsafePointer<pm_block>]
+    var scratch: [UInt64] = []
     /// How often a thread kept recording through all tries to read a histogram, so that its sum may miss a value
     /// that its buckets have.
-    private(set) var torn: UInt64 = 0
+    var torn: UInt64 = 0
 
     init() {
         var list: [UnsafePointer<pm_block>] = []
@@ -48,26 +48,7 @@ struct CellReader {
         }
     }
 
-    /// Adds a histogram's buckets to `counts` and returns its sum; of each thread they belong together.
-    mutating func histogram(_ cell: UInt32, counts: UnsafeMutableBufferPointer<UInt64>) -> Double {
-        let width = counts.count + 1
-        if scratch.count < width {
-            scratch = [UInt64](repeating: 0, count: width)
-        }
-        var sum = 0.0
-        for block in blocks {
-            guard let words = Self.words(of: block, from: cell) else { continue }
-            if !pm_group_read(block, words, UInt32(width), &scratch) { torn += 1 }
-            for bucket in counts.indices {
-                counts[bucket] &+= scratch[bucket]
-            }
-            sum += Double(bitPattern: scratch[width - 1])
-        }
-        return sum
-    }
-
-    private static func words(of block: UnsafePointer<pm_block>, from cell: UInt32) -> UnsafePointer<UInt64>?
-    {
+    static func words(of block: UnsafePointer<pm_block>, from cell: UInt32) -> UnsafePointer<UInt64>? {
         pm_block_chunk(block, cell >> UInt32(PM_CHUNK_SHIFT)).map {
             $0 + Int(cell & UInt32(PM_CHUNK_CELLS - 1))
         }

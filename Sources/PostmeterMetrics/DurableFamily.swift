@@ -10,7 +10,7 @@ package struct DurableFamily: Sendable {
     /// The instrument's name, which no other durable family of the registry has.
     package var name: String { storage.descriptor.name }
 
-    /// The 64-bit words of a series: 1, or for a histogram one a bucket and one for the sum.
+    /// The 64-bit words of a series: 1, for a histogram one a bucket and one for the sum, for an integer gauge 2.
     package var width: Int { storage.width }
 
     /// What the meaning of the words rests on; saved words of another shape are not to be restored.
@@ -67,7 +67,7 @@ package struct DurableFamily: Sendable {
         guard storage.descriptor.labels.isEmpty else { return count == 0 }
         var words: [UInt64] = []
         readWords(into: &words)
-        return count == 1 && words.allSatisfy { $0 == 0 || $0 == Gauge.unset }
+        return count == 1 && words.allSatisfy { $0 == 0 || $0 == Gauge.unset || $0 == IntegerGauge.unset }
     }
 
     /// The label values of each identity; nil for the overflow series.
@@ -78,7 +78,7 @@ package struct DurableFamily: Sendable {
         for (ordinal, identity) in identities.enumerated() {
             let attributes = identity.withUnsafeBytes { AttributeReader.attributes(in: $0) }
             let values = attributes.compactMap { if case .string(let text) = $0.value { text } else { nil } }
-            let isOverflow = identity == FamilyStorage.overflowAttributes(of: descriptor.kind)
+            let isOverflow = identity == FamilyStorage.overflowAttributes(of: descriptor)
             let isWhole = attributes.map(\.key) == descriptor.labels && values.count == attributes.count
             // Encoding again must give the same bytes, or the series would be found under another identity.
             let isSame = isWhole && LabelValues(values).encoded(for: descriptor) == identity
@@ -106,7 +106,7 @@ package struct DurableFamily: Sendable {
         let cell = series.cell
         let descriptor = storage.descriptor
         guard descriptor.kind != .gauge else {
-            for word in words { pm_shared_set(cell, word) }
+            for (index, word) in words.enumerated() { pm_shared_set(cell + UInt32(index), word) }
             return
         }
         for (index, word) in words.enumerated() {

@@ -25,7 +25,8 @@ struct FamilyDifference {
             let value = current.values.value(at: index, of: count)
             let earlier = Self.place(of: identity, near: index, before, &moved)
             let (difference, total) = Self.difference(value, before, earlier, descriptor)
-            if let total { sent.append(total) }
+            // What is left out is not sent: a sum may be ahead of its buckets when a thread would not stop recording.
+            if let total { sent.append(difference.isZero ? Self.sent(before, earlier) : total) }
             guard !difference.isZero else { continue }
             if hasExemplars { places[index] = points.count }
             points.append(identity, difference)
@@ -87,6 +88,11 @@ struct FamilyDifference {
         return moved?[identity.start]
     }
 
+    private static func sent(_ before: ReadingBaseline?, _ place: Int?) -> Double {
+        guard let before, let place, !before.sent.isEmpty else { return 0 }
+        return before.sent[place]
+    }
+
     /// What has come since the earlier value, and for floating sums what all differences add up to.
     ///
     /// A counter that is lower than it was has begun anew, as the source of an observable one may.
@@ -95,7 +101,7 @@ struct FamilyDifference {
     ) -> (SeriesValue, sent: Double?) {
         guard let before, let place else { return (value, value.sum) }
         let earlier = before.values.value(at: place, of: before.identities.count)
-        let sent = before.sent.isEmpty ? 0 : before.sent[place]
+        let sent = Self.sent(before, place)
         switch (value, earlier) {
         case (.integer(let now), .integer(let then)):
             return (.integer(now < then ? now : now &- then), nil)

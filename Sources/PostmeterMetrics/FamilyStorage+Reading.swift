@@ -22,21 +22,26 @@ extension FamilyStorage {
         let (series, runs) = state.withLock { ($0.shown, $0.runs) }
         var identities = series.map(\.identity)
         let values: SeriesValues
+        var extremes: [Extremes] = []
         switch (descriptor.kind, descriptor.number) {
-        case (.gauge, _):
-            var known: [Double] = []
-            known.reserveCapacity(series.count)
-            identities.removeAll(keepingCapacity: true)
-            Self.each(runs, series.count, width: 1) { cell, index in
+        case (.gauge, .floating):
+            let (known, places) = gauges(runs, series.count) { cell in
                 let value = Double(bitPattern: pm_shared_load(cell))
-                guard !value.isNaN else { return }
-                known.append(value)
-                identities.append(series[index].identity)
+                return value.isNaN ? nil : value
             }
+            identities = places.map { identities[$0] }
             values = .doubles(known)
+        case (.gauge, .integer):
+            let (known, places) = gauges(runs, series.count, IntegerGauge.value)
+            identities = places.map { identities[$0] }
+            values = .integers(known)
         case (.histogram, _):
-            let (counts, sums) = histograms(runs, series.count, &reader)
-            values = .histograms(counts: counts, sums: sums)
+            if let limits = descriptor.exponential {
+                values = .exponentials(exponentials(runs, series.count, limits, &extremes, &reader))
+            } else {
+                let (counts, sums) = histograms(runs, series.count, &extremes, &reader)
+                values = .histograms(counts: counts, sums: sums)
+            }
         case (_, .integer):
             values = .integers(integers(runs, series.count, reader))
         case (_, .floating):
@@ -47,25 +52,32 @@ extension FamilyStorage {
             startTime: startTime,
             identities: identities,
             values: values,
+            extremes: extremes,
+            exemplars: exemplars(runs, series.count),
             owner: self
         )
     }
 
-    /// The values of the series in the form that a checkpoint keeps, `width` words a series.
+    /// The values of the series in the form that a checkpoint keeps, without extremes: `width` words a series of a
+    /// durable family.
     func words(_ reader: inout CellReader) -> [UInt64] {
         let (count, runs) = state.withLock { ($0.series.count, $0.runs) }
         switch (descriptor.kind, descriptor.number) {
         case (.gauge, _):
             var words: [UInt64] = []
-            words.reserveCapacity(count)
-            Self.each(runs, count, width: 1) { cell, _ in words.append(pm_shared_load(cell)) }
+            words.reserveCapacity(count * width)
+            Self.each(runs, count, width: width) { cell, _ in
+                for index in 0..<UInt32(width) { words.append(pm_shared_load(cell + index)) }
+            }
             return words
         case (.histogram, _):
-            let (counts, sums) = histograms(runs, count, &reader)
+            var extremes: [Extremes] = []
+            let (counts, sums) = histograms(runs, count, &extremes, &reader)
+            let buckets = descriptor.bounds.count + 1
             var words: [UInt64] = []
-            words.reserveCapacity(count * width)
+            words.reserveCapacity(count * (buckets + 1))
             for index in 0..<count {
-                words += counts[(index * (width - 1))..<((index + 1) * (width - 1))]
+                words += counts[(index * buckets)..<((index + 1) * buckets)]
                 words.append(sums[index].bitPattern)
             }
             return words
@@ -103,25 +115,8 @@ extension FamilyStorage {
         }
     }
 
-    private func histograms(
-        _ runs: [CellRun],
-        _ count: Int,
-        _ reader: inout CellReader
-    ) -> (counts: [UInt64], sums: [Double]) {
-        let buckets = width - 1
-        var counts = [UInt64](repeating: 0, count: count * buckets)
-        var sums = [Double](repeating: 0, count: count)
-        counts.withUnsafeMutableBufferPointer { counts in
-            Self.each(runs, count, width: width) { cell, index in
-                let own = counts[(index * buckets)..<((index + 1) * buckets)]
-                sums[index] = reader.histogram(cell, counts: UnsafeMutableBufferPointer(rebasing: own))
-            }
-        }
-        return (counts, sums)
-    }
-
     /// Calls `body` with the first cell of each run and the series that have their cells there.
-    private static func eachRun(_ runs: [CellRun], _ count: Int, _ body: (UInt32, Range<Int>) -> Void) {
+    static func eachRun(_ runs: [CellRun], _ count: Int, _ body: (UInt32, Range<Int>) -> Void) {
         var index = 0
         for run in runs {
             let end = min(count, index + run.series)
@@ -131,7 +126,7 @@ extension FamilyStorage {
     }
 
     /// Calls `body` with the first cell and the number of each series.
-    private static func each(_ runs: [CellRun], _ count: Int, width: Int, _ body: (UInt32, Int) -> Void) {
+    static func each(_ runs: [CellRun], _ count: Int, width: Int, _ body: (UInt32, Int) -> Void) {
         eachRun(runs, count) { first, indices in
             for (offset, index) in indices.enumerated() {
                 body(first + UInt32(offset * width), index)

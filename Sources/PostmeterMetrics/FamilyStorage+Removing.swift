@@ -126,10 +126,15 @@ extension FamilyStorage {
     /// The value in the cells of one series; that of a gauge that has none is not-a-number.
     private func value(at cell: UInt32, _ reader: inout CellReader) -> SeriesValue {
         switch (descriptor.kind, descriptor.number) {
-        case (.gauge, _):
+        case (.gauge, .floating):
             return .double(Double(bitPattern: pm_shared_load(cell)))
+        case (.gauge, .integer):
+            return IntegerGauge.value(at: cell).map(SeriesValue.integer) ?? .double(.nan)
         case (.histogram, _):
-            var counts = [UInt64](repeating: 0, count: width - 1)
+            if let limits = descriptor.exponential {
+                return .exponential(reader.exponential(cell, limits).point)
+            }
+            var counts = [UInt64](repeating: 0, count: descriptor.bounds.count + 1)
             let sum = counts.withUnsafeMutableBufferPointer { reader.histogram(cell, counts: $0) }
             return .histogram(counts: counts[...], sum: sum)
         case (_, .integer):

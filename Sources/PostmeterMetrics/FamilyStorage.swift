@@ -27,6 +27,8 @@ final class FamilyStorage: @unchecked Sendable {
         var retired: [RetiredSeries] = []
         /// How often series were removed.
         var removals = 0
+        /// Keeps the memory of the overflow series when that is a sibling's.
+        var overflowOwner: FamilyStorage?
 
         /// The series as they are exported.
         var shown: [Series] { exported.isEmpty ? series : exported }
@@ -49,6 +51,8 @@ final class FamilyStorage: @unchecked Sendable {
     /// Held while series are removed, so that they can be read meanwhile or not at all.
     let removing = Mutex(())
     let state = Mutex(State())
+    /// What its series need beyond cells.
+    let special: pm_special?
 
     private let space: CellSpace
     private let diagnostics: Diagnostics
@@ -74,13 +78,14 @@ final class FamilyStorage: @unchecked Sendable {
         now = registry.now
         idleWatch = descriptor.isObservable ? nil : descriptor.idleLimit.map(IdleWatch.init)
         observation = descriptor.isObservable ? Observation() : nil
-        width = descriptor.kind == .histogram ? descriptor.bounds.count + 2 : 1
+        width = Self.width(of: descriptor)
+        special = Self.special(of: descriptor, exemplars: registry.exemplars)
         core = .allocate(capacity: 1)
         pm_family_start(core, descriptor.labels.map(\.utf8.count), UInt32(descriptor.labels.count))
         core.pointee.reads_strings = StringLayout.isKnown
         core.pointee.refused = counters.refused
         if descriptor.kind == .histogram {
-            core.pointee.buckets = Self.buckets(descriptor.bounds)
+            core.pointee.buckets = Self.buckets(descriptor)
         }
     }
 
@@ -98,6 +103,7 @@ final class FamilyStorage: @unchecked Sendable {
         idleWatch = nil
         observation = target.observation
         width = target.width
+        special = nil
         core = .allocate(capacity: 1)
         let kept = front.door.kept.map { UInt8($0) }
         pm_family_start_front(core, target.core, UInt32(front.door.labels.count), kept, UInt32(kept.count))
@@ -107,11 +113,11 @@ final class FamilyStorage: @unchecked Sendable {
     /// A table of bounds.
     ///
     /// It is never freed, because handles point to it and may outlive their family.
-    private static func buckets(_ bounds: [Double]) -> UnsafePointer<pm_buckets> {
-        let count = UInt32(bounds.count)
+    private static func buckets(_ descriptor: InstrumentDescriptor) -> UnsafePointer<pm_buckets> {
+        let count = UInt32(descriptor.bounds.count)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: pm_buckets_bytes(count), alignment: 64)
         let buckets = memory.bindMemory(to: pm_buckets.self, capacity: 1)
-        pm_buckets_start(buckets, bounds, count)
+        pm_buckets_start(buckets, descriptor.bounds, count, keepsExtremes(descriptor))
         return UnsafePointer(buckets)
     }
 
@@ -203,7 +209,7 @@ final class FamilyStorage: @unchecked Sendable {
         texts: UnsafePointer<pm_text>?,
         _ state: inout State
     ) -> Series? {
-        guard let cell = nextCell(&state),
+        guard let cell = nextCell(&state).flatMap({ recorded($0) }),
             let shown = annex(exported, cell),
             let address = pm_family_insert(core, cell, attributes, UInt16(attributes.count), texts)
         else {
@@ -244,7 +250,11 @@ final class FamilyStorage: @unchecked Sendable {
             state.runs.append(run)
             state.roomInLastRun = run.series
             if use == .shared {
-                for index in 0..<run.series { pm_shared_set(run.first + UInt32(index), Gauge.unset) }
+                let isInteger = descriptor.number == .integer
+                for index in 0..<run.series {
+                    let cell = run.first + UInt32(index * width)
+                    pm_shared_set(cell, isInteger ? IntegerGauge.unset : Gauge.unset)
+                }
             }
         }
         return state.runs.last.map { $0.first + UInt32(($0.series - state.roomInLastRun) * width) }
@@ -262,7 +272,20 @@ final class FamilyStorage: @unchecked Sendable {
     private func overflow(_ reason: Fault, _ values: LabelValues, _ labels: [String] = []) -> Series {
         pm_cell_add(counters.overflowed, 1)
         report(reason, "\(sentence(reason, values, labels)); recorded in its overflow series", colon: true)
-        return knownOverflow ?? state.withLock { makeOverflow(&$0) }
+        return knownOverflow ?? sharedOverflow()
+    }
+
+    /// The overflow series of this family and its siblings, so that no two series have its attributes.
+    ///
+    /// An observable instrument has one of its own: its values are kept by series of its own.
+    private func sharedOverflow() -> Series {
+        let owner = observation == nil ? budget.overflowOwner(self) : self
+        guard owner !== self else { return state.withLock { makeOverflow(&$0) } }
+        let series = owner.knownOverflow ?? owner.state.withLock { owner.makeOverflow(&$0) }
+        guard series != .discard else { return series }
+        state.withLock { $0.overflowOwner = owner }  // before the series can be found without it
+        overflow.store(series.address, ordering: .releasing)  // pairs with the load in `knownOverflow`
+        return series
     }
 
     /// Reports a fault unless one like it has been.
@@ -291,7 +314,7 @@ final class FamilyStorage: @unchecked Sendable {
     /// Makes the overflow series, or a place that nobody reads when not even that can be had.
     private func makeOverflow(_ state: inout State) -> Series {
         if let series = knownOverflow { return series }
-        let attributes = Self.overflowAttributes(of: descriptor.kind)
+        let attributes = Self.overflowAttributes(of: descriptor)
         guard let series = insert(attributes, nil, texts: nil, &state) else { return .discard }
         overflow.store(series.address, ordering: .releasing)  // pairs with the load in `knownOverflow`
         return series
@@ -303,8 +326,8 @@ final class FamilyStorage: @unchecked Sendable {
     }
 
     /// The identity of the overflow series.
-    static func overflowAttributes(of kind: InstrumentKind) -> [UInt8] {
-        EncodedAttributes([Attribute("otel.metric.overflow", true)], for: kind.attributeField).bytes
+    static func overflowAttributes(of descriptor: InstrumentDescriptor) -> [UInt8] {
+        EncodedAttributes([Attribute("otel.metric.overflow", true)], for: descriptor.attributeField).bytes
     }
 
     /// Makes the overflow series now, because a saved family had one.

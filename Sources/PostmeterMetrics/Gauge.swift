@@ -40,6 +40,16 @@ public struct Gauge: Instrument {
         }
     }
 
+    /// Adds to the value; a gauge without a value counts as 0.
+    ///
+    /// Any thread may call this. No amount is lost to another thread that adds at the same time, for which this
+    /// takes a locked instruction, and further ones when another thread was faster. An amount that would leave
+    /// not-a-number is refused and counted as such.
+    @inlinable
+    public func add(_ amount: Double) {
+        if !pm_gauge_add_double(cell, amount) { pm_cell_add(refused, 1) }
+    }
+
     /// Takes the value away: the series is not exported until it is set again.
     @inlinable
     public func clear() {

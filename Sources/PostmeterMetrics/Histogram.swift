@@ -1,7 +1,10 @@
 public import CPrimitives
 public import PostmeterModel
 
-/// A distribution of values over the buckets that its family was given.
+/// A distribution of values over the buckets that its family was given: explicit bounds or exponential ones.
+///
+/// It keeps the least and the greatest value too, except where its family outlives the process. Each thread that
+/// records takes 8 bytes for a bucket, with exponential buckets as many for either sign that it records.
 ///
 /// Source: OpenTelemetry specification, "Metrics API", section "Histogram".
 @frozen
@@ -26,7 +29,8 @@ public struct Histogram: Instrument, @unchecked Sendable {
 
     /// Counts a value in the first bucket whose bound is not below it, on any thread, without waiting.
     ///
-    /// An infinite or not-a-number value is refused and counted as such.
+    /// An infinite or not-a-number value is refused and counted as such. A thread's first value in a series, and
+    /// one that needs a coarser scale of exponential buckets, takes microseconds.
     @inlinable
     @inline(__always)
     public func record(_ value: Double) {

@@ -1,8 +1,8 @@
 import PostmeterModel
 
 extension InstrumentDescriptor {
-    /// The most bounds of a histogram: its buckets and sum must fit into one chunk of cells.
-    static let boundsLimit = 1_022
+    /// The most bounds of a histogram: its buckets, sum and extremes must fit into one chunk of cells.
+    static let boundsLimit = 1_020
     /// The most labels of an instrument.
     static let labelsLimit = 64
 
@@ -47,6 +47,7 @@ extension InstrumentDescriptor {
                 "has bounds that are not finite, ascending and at most \(Self.boundsLimit); using \(fitted.bounds)"
             )
         }
+        faults += fitted.fitExponential()
         return (fitted, faults)
     }
 

@@ -19,7 +19,7 @@ struct LabelValues {
     /// The attributes of the series that has these values.
     func encoded(for descriptor: InstrumentDescriptor) -> [UInt8] {
         let attributes = zip(descriptor.labels, values).map { Attribute($0, .string($1)) }
-        return EncodedAttributes(attributes, for: descriptor.kind.attributeField).bytes
+        return EncodedAttributes(attributes, for: descriptor.attributeField).bytes
     }
 
     /// The attributes that the series is exported with when they are not those it is found by, else nil.
@@ -42,7 +42,7 @@ struct LabelValues {
                 attributes.append(Attribute(label, .string(value)))
             }
         }
-        return isSame ? nil : EncodedAttributes(attributes, for: descriptor.kind.attributeField).bytes
+        return isSame ? nil : EncodedAttributes(attributes, for: descriptor.attributeField).bytes
     }
 
     /// Lends the values in the form of `pm_series.h`.

@@ -50,7 +50,9 @@ extension MetricView {
                 changed.exponential = nil
             } else if let exponential {
                 changed.bounds = []
-                changed.exponential = exponential
+                // The limits' properties can be set to anything.
+                changed.exponential = ExponentialLimits(
+                    maxSize: exponential.maxSize, maxScale: exponential.maxScale)
             }
         }
         return (changed, kept)

@@ -18,7 +18,9 @@ public struct MetricView: Sendable, Hashable {
     public var description: String?
     /// The labels that remain, whichever of them an instrument has; nil for all.
     public var keptLabels: [String]?
-    /// Labels that are left out. Series that only they told apart become one.
+    /// Labels that are left out.
+    ///
+    /// Series that only they told apart become one.
     public var droppedLabels: [String]
     /// Explicit bounds of histograms, finite and ascending.
     public var bounds: [Double]?

@@ -39,6 +39,8 @@ public final class MetricsRegistry: Sendable {
     let space: CellSpace
     let counters: RegistryCounters
     let diagnostics: Diagnostics
+    /// What asks for exemplars; nil when none are kept.
+    let exemplars: ExemplarSource?
     let views: [MetricView]
     let now: @Sendable () -> UnixTime
     let startTime: UnixTime
@@ -47,19 +49,28 @@ public final class MetricsRegistry: Sendable {
     /// Creates a registry without instruments.
     ///
     /// `now` is the wall clock: it dates snapshots and the start of all sums. `diagnostics` hears, at most once
-    /// each, of conflicting instruments, unusable names and reached limits. `views` change instruments as they are
-    /// made; one that cannot be used is reported and left out.
+    /// each, of conflicting instruments, unusable names and reached limits. `exemplars` says which measurements
+    /// are kept as examples, with the span that `currentSpan` finds them in; it is asked on the recording thread,
+    /// and both closures are then kept for as long as the process runs. `views` change instruments as they are made;
+    /// one that cannot be used is reported and left out.
     public convenience init(
         now: @escaping @Sendable () -> UnixTime = { UnixTime(nanoseconds: pm_clock_realtime()) },
-        diagnostics: Diagnostics = .silent, views: [MetricView] = []
+        diagnostics: Diagnostics = .silent,
+        exemplars: ExemplarFilter = .alwaysOff,
+        currentSpan: (@Sendable () -> SpanContext?)? = nil,
+        views: [MetricView] = []
     ) {
-        self.init(now: now, diagnostics: diagnostics, space: .process, views: views)
+        self.init(
+            now: now, diagnostics: diagnostics, space: .process, exemplars: exemplars,
+            currentSpan: currentSpan, views: views)
     }
 
     init(
         now: @escaping @Sendable () -> UnixTime, diagnostics: Diagnostics, space: CellSpace,
+        exemplars: ExemplarFilter = .alwaysOff, currentSpan: (@Sendable () -> SpanContext?)? = nil,
         views: [MetricView] = []
     ) {
+        self.exemplars = ExemplarSource(exemplars, currentSpan: currentSpan, now: now)
         self.now = now
         self.views = views.filter { $0.fault == nil }
         for view in views {

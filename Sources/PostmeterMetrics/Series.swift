@@ -23,7 +23,7 @@ struct Series: @unchecked Sendable, Hashable {
     }
 
     /// The first of its cells.
-    var cell: UInt32 { pm_series_cell(address) }
+    var cell: UInt32 { pm_series_cell(address) & ~UInt32(PM_CELL_SPECIAL) }
 
     /// Its encoded attributes.
     var identity: SeriesIdentity {

@@ -8,6 +8,12 @@ final class SeriesBudget: Sendable {
     private let taken = Atomic(0)
     /// Those that can be found.
     private let made = Atomic(0)
+    private let overflowOwner = Mutex(Owner())
+
+    /// The family that has the overflow series; not kept, because a family keeps its budget.
+    private struct Owner: Sendable {
+        weak var family: FamilyStorage?
+    }
 
     init(limit: Int) {
         self.limit = limit
@@ -34,6 +40,15 @@ final class SeriesBudget: Sendable {
             made.add(1, ordering: .releasing)  // pairs with the load in `isFull`
         } else {
             taken.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// The family whose overflow series serves all: the first one that comes.
+    func overflowOwner(_ candidate: FamilyStorage) -> FamilyStorage {
+        overflowOwner.withLock { owner in
+            if let family = owner.family { return family }
+            owner.family = candidate
+            return candidate
         }
     }
 

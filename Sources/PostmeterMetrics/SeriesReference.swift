@@ -14,7 +14,7 @@ public struct SeriesReference: @unchecked Sendable {
         self.family = family
     }
 
-    /// The first of the series' cells.
+    /// The first of the series' cells, with `PM_CELL_SPECIAL` when more than the cells is recorded into.
     @inlinable var cell: UInt32 { pm_series_cell(series) }
 
     /// The cell that counts measurements that the instrument had to refuse.

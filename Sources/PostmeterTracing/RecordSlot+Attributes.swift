@@ -200,6 +200,7 @@ extension RecordSlot {
     /// Takes the older value of a key out of the body, if there is one.
     @inline(never)
     private func removeAttribute(_ key: TextView, of field: AttributeField) {
+        guard mayHold(key, of: field) else { return }
         var offset = Int(header.pointee.startOffset) + Self.timesLength
         let end = Int(header.pointee.used)
         while offset < end {
@@ -215,5 +216,27 @@ extension RecordSlot {
             }
             offset = next
         }
+    }
+
+    /// Whether an attribute with this key can be there, by the filter, which then knows all so far.
+    private func mayHold(_ key: TextView, of field: AttributeField) -> Bool {
+        let tally = tally()
+        let filter = filter
+        if tally.pointee.filtered == 0 {
+            filter.clear()
+            tally.pointee.filtered = header.pointee.startOffset + UInt16(Self.timesLength)
+        }
+        var offset = Int(tally.pointee.filtered)
+        let end = Int(header.pointee.used)
+        while offset < end {
+            let (length, start) = Self.readVarint(at: body + offset + 1)
+            if body.load(fromByteOffset: offset, as: UInt8.self) == field.tag {
+                let (keyLength, keyStart) = Self.readVarint(at: start + 1)
+                filter.insert(TextView(UnsafeRawBufferPointer(start: keyStart, count: keyLength)))
+            }
+            offset = UnsafeRawPointer(body).distance(to: start) + length
+        }
+        tally.pointee.filtered = header.pointee.used
+        return filter.mayHold(key)
     }
 }

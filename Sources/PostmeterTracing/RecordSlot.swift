@@ -15,7 +15,7 @@ struct RecordSlot {
     static let bodyLimit = 2_048
     /// The distance of two slots: a line more than a power of two, so that the headers of many slots do
     /// not fall on the same few lines of a cache.
-    static let stride = RecordHeader.size + bodyLimit + RecordTally.size
+    static let stride = RecordHeader.size + bodyLimit + RecordTally.size + RecordFilter.size
     /// What every body keeps free for its end: three counts, the flags, and 16 bytes that a copy may
     /// overrun.
     static let reserve = 3 * 6 + 6 + 16
@@ -83,6 +83,11 @@ struct RecordSlot {
         return place
     }
 
+    /// The filter of this record's keys, which is behind the tally.
+    var filter: RecordFilter {
+        RecordFilter(at: inlineBody + Self.bodyLimit + RecordTally.size)
+    }
+
     /// Counts what was left out.
     @inline(never)
     func drop(_ count: WritableKeyPath<RecordTally, UInt32>, _ number: Int = 1) {
@@ -112,6 +117,9 @@ struct RecordSlot {
         let tally = tally()
         if Int(tally.pointee.statusOffset) > range.lowerBound {
             tally.pointee.statusOffset = UInt16(Int(tally.pointee.statusOffset) + shift)
+        }
+        if Int(tally.pointee.filtered) > range.lowerBound {
+            tally.pointee.filtered = UInt16(Int(tally.pointee.filtered) + shift)
         }
     }
 

@@ -15,4 +15,6 @@ struct RecordTally {
     /// Where the status field stands, and its length; 0 when there is none.
     var statusOffset: UInt16 = 0
     var statusLength: UInt16 = 0
+    /// The attributes before this place are in the ``RecordFilter``; 0 when it was not made yet.
+    var filtered: UInt16 = 0
 }

@@ -40,9 +40,9 @@ struct SpanClock: Sendable {
 }
 
 extension SpanClock.Reading {
-    /// All of it now.
-    static func now() -> SpanClock.Reading {
-        let reading = pm_tick_read()
+    /// All of it now, the tightest of so many tries.
+    static func now(tries: Int32 = 8) -> SpanClock.Reading {
+        let reading = pm_tick_read(tries)
         return SpanClock.Reading(
             ticks: reading.ticks, unix: reading.unix_time, rate: pm_tick_rate(reading.ticks))
     }

@@ -7,7 +7,7 @@ import pytest
 import standardwebhooks
 
 from peers.collector import SECRET, Collector, configuration, http
-from peers.processes import PEERS, POSTMETER, wait_for
+from peers.processes import EXAMPLES, PEERS, POSTMETER, wait_for
 from peers.prometheus import Prometheus
 from peers.rotel import Rotel
 from peers.simulator import Simulation, add
@@ -19,7 +19,8 @@ AGENTS = [f"agent-{number:03}" for number in range(1, 31)]
 
 
 def pytest_sessionstart(session):
-    for need in [POSTMETER, PEERS / "venv", PEERS / "prometheus" / "usr" / "bin" / "promtool"]:
+    promtool = PEERS / "prometheus" / "usr" / "bin" / "promtool"
+    for need in [POSTMETER, PEERS / "venv", promtool, EXAMPLES / "AgentService", EXAMPLES / "WebService"]:
         if not need.exists():
             pytest.exit(f"{need} is missing: run `make conformance`", returncode=3)
 

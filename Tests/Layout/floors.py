@@ -20,14 +20,14 @@ FOUNDATION_FREE = {
 }
 # A room of DESIGN's table and what it may stand on; `*` in a name is any of ours.
 FLOORS = [
-    {"CProtobufC", "CCurl", "CZlib", "CCrypt", "COTLP", "CPrimitives", "CSimdjson"},
+    {"CProtobufC", "CCurl", "CZlib", "CCrypt", "COTLP", "CPrimitives", "CMeasurement", "CSimdjson"},
     {"PostmeterModel"},
     {"PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP", "PostmeterExposition", "PostmeterJournal",
      "PostmeterTransport"},
     {"PostmeterMail", "PostmeterExport"},
     {"Postmeter", "PostmeterWebhooks", "PostmeterFleet"},
     {"PostmeterCollector", "PostmeterSimulator"},
-    {"PostmeterCommand", "PostmeterBench"},
+    {"PostmeterCommand", "PostmeterBench", "PostmeterRecordPaths"},
 ]
 # The library's door stands on floor 4, and the collector on it.
 IMPORT = re.compile(

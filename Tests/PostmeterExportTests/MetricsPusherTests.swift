@@ -147,7 +147,7 @@ import Testing
 
     @Test(
         arguments: [
-            // 1 is delta, 2 cumulative: of a counter, a histogram, an up-down counter and an observable counter.
+            // 1 is delta, 2 cumulative: a counter, a histogram, an up-down counter, an observable counter.
             (TemporalityPreference.cumulative, [2, 2, 2, 2]), (.delta, [1, 1, 2, 1]),
             (.lowMemory, [1, 1, 2, 2]),
         ] as [(TemporalityPreference, [UInt64])])

@@ -78,6 +78,27 @@ import Testing
         #expect(span["error.type"] == "Trouble")
     }
 
+    @Test func `a failure between two successes has series of its own`() async {
+        let agent = mail.triage
+        for fails in [false, true, false] {
+            try? await agent.withProcessing(step: "reply", of: incoming) { _ in
+                mail.advance(1)
+                if fails { throw Trouble.tooHot }
+            }
+            await agent.withDelivery(of: OutgoingMail()) { if fails { $0.refused(.deferred) } }
+        }
+        #expect(
+            mail.figures("email.processing.duration") == [
+                "support reply = 2/2.0", "support reply Trouble = 1/1.0",
+            ])
+        #expect(
+            mail.figures("messaging.process.duration") == [
+                "process resend = 2/2.0", "process resend Trouble = 1/1.0",
+            ])
+        #expect(
+            mail.figures("messaging.client.sent.messages") == ["send resend = 2", "send resend deferred = 1"])
+    }
+
     @Test func `a typed error stays typed`() async {
         let agent = mail.triage
         do throws(Trouble) {
@@ -239,11 +260,30 @@ import Testing
 
     @Test func `a clock that is set back makes no negative duration`() async {
         let clock = Steps([2_000, 1_000])
+        let tracer = Tracer(
+            scope: MailConventions.scope, now: { UnixTime(nanoseconds: clock.next()) })
         let hooks = MailHooks(
-            registry: mail.registry, tracer: mail.tracer, traceKey: MailFixture.key, agentLimit: 100,
-            clock: HookClock(now: { .at(1) }, monotonic: { clock.next() }))
+            registry: mail.registry, tracer: tracer, traceKey: MailFixture.key, agentLimit: 100)
         await hooks.agent(MailFixture.triage, provider: .resend).withReception(of: incoming) { _ in }
         #expect(mail.series("messaging.client.operation.duration") == ["receive resend = 1/0.0"])
+    }
+
+    @Test func `a span and the histogram beside it share their readings of the clock`() async {
+        let clock = Steps([1_000_000_000, 3_000_000_000, 7_000_000_000, 15_000_000_000])
+        let tracer = Tracer(scope: MailConventions.scope, now: { UnixTime(nanoseconds: clock.next()) })
+        let hooks = MailHooks(
+            registry: mail.registry, tracer: tracer, traceKey: MailFixture.key, agentLimit: 100)
+        let agent = hooks.agent(MailFixture.triage, provider: .resend)
+        await agent.withReception(of: incoming) { _ in }
+        await agent.withLLM(model: "m", provider: "openai") { _ in }
+        var records = EncodedRecords()
+        _ = tracer.drain(into: &records)
+        let spans = (0..<records.count).map {
+            RecordedSpan(body: Array(records.bytes[records.range(of: $0)]))
+        }
+        #expect(traceText(spans) == "receive [client] 1+2\nchat m [client] 7+8")
+        #expect(mail.figures("messaging.client.operation.duration") == ["receive resend = 1/2.0"])
+        #expect(mail.figures("gen_ai.client.operation.duration") == ["chat openai m = 1/8.0"])
     }
 
     @Test func `hooks on many tasks at once lose nothing`() async {

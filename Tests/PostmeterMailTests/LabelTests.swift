@@ -7,6 +7,10 @@ import Testing
 
 /// What may become a label value: words of closed sets, and names that are bounded.
 @Suite struct LabelTests {
+    private enum Trouble: Error {
+        case failed
+    }
+
     private let mail = MailFixture()
 
     @Test func `no address becomes a label, wherever a service puts one`() async {
@@ -70,6 +74,30 @@ import Testing
         #expect(status.integerLabels == ["http.response.status_code"])
     }
 
+    @Test func `what went well has no type of error, and what did not has one`() async {
+        await mail.triage.withTool("search") { _ in }
+        try? await mail.triage.withTool("search") { _ in throw Trouble.failed }
+        #expect(
+            attributes("gen_ai.execute_tool.duration") == [
+                [Attribute("gen_ai.tool.name", "search"), Attribute("gen_ai.tool.type", "function")],
+                [
+                    Attribute("gen_ai.tool.name", "search"), Attribute("gen_ai.tool.type", "function"),
+                    Attribute("error.type", "Trouble"),
+                ],
+            ])
+    }
+
+    @Test func `a request that no route took has none, and its status is a number`() {
+        mail.hooks.httpServer.record(method: "GET", route: "", status: 404, seconds: 1)
+        #expect(
+            attributes("http.server.request.duration") == [
+                [
+                    Attribute("http.request.method", "GET"), Attribute("http.response.status_code", 404),
+                    Attribute("url.scheme", "http"),
+                ]
+            ])
+    }
+
     @Test(arguments: [
         ("triage", "triage"), ("gpt-5-mini", "gpt-5-mini"), ("sonnet@20240620", "sonnet@20240620"),
         ("bison@v1.2", "bison@v1.2"), ("@cf/meta/llama-3.1", "@cf/meta/llama-3.1"),
@@ -87,6 +115,14 @@ import Testing
                 "a", "b", "_OTHER", "a", "_OTHER", "_OTHER",
             ])
         #expect(words.refused == 2)
+    }
+
+    /// The attributes of each series of a family, as they are exported.
+    private func attributes(_ name: String) -> [[Attribute]] {
+        let families = mail.registry.snapshot().families.filter { $0.descriptor.name == name }
+        return families.flatMap { family in
+            family.identities.map { AttributeReader.attributes(in: $0.bytes) }
+        }
     }
 
     private func labelValues() -> Set<String> {

@@ -4,7 +4,7 @@ import PostmeterModel
 import PostmeterTracing
 import Synchronization
 
-/// Hooks over a registry and a tracer of their own, with clocks that stand until they are moved.
+/// Hooks over a registry and a tracer of their own, with a clock that stands until it is moved.
 final class MailFixture: Sendable {
     static let key = [UInt8](0..<32)
     static let triage = MailIdentity(
@@ -16,7 +16,7 @@ final class MailFixture: Sendable {
     private let clock: Clock
     private let heard: Words
 
-    /// Nanoseconds of both clocks.
+    /// Nanoseconds of the wall clock.
     private final class Clock: Sendable {
         let nanoseconds = Atomic<UInt64>(1_000_000_000_000)
     }
@@ -39,7 +39,6 @@ final class MailFixture: Sendable {
         tracer = Tracer(scope: MailConventions.scope, sampler: sampler, capacity: 256, now: now)
         hooks = MailHooks(
             registry: registry, tracer: tracer, traceKey: key, privacy: privacy, agentLimit: agentLimit,
-            clock: HookClock(now: now, monotonic: { clock.nanoseconds.load(ordering: .relaxed) }),
             diagnostics: Diagnostics { word in heard.list.withLock { $0.append(word) } })
         self.clock = clock
         self.heard = heard
@@ -55,7 +54,7 @@ final class MailFixture: Sendable {
         heard.list.withLock { $0 }
     }
 
-    /// Moves both clocks on.
+    /// Moves the clock on.
     func advance(_ seconds: Double) {
         clock.nanoseconds.wrappingAdd(UInt64(seconds * 1e9), ordering: .relaxed)
     }

@@ -161,7 +161,7 @@ struct RegistrationTests {
                 == RegistryStatistics(
                     families: 2,
                     series: 3,
-                    cells: 7,
+                    cells: 9,
                     overflowed: 0,
                     refused: 0,
                     exhausted: 0,

@@ -40,7 +40,7 @@ struct SiblingTests {
         let families = registry.snapshot().families
         #expect(
             families.map(\.integers) == [
-                [["1"]: 2, ["2"]: 1, ["_overflow"]: 1], [["1"]: 1, ["_overflow"]: 1],
+                [["1"]: 2, ["2"]: 1], [["1"]: 1, ["_overflow"]: 2],
             ])
         #expect(registry.statistics.overflowed == 2)
         #expect(one.remove("2"))
@@ -98,5 +98,24 @@ struct SiblingTests {
         #expect(registry.durableFamilies.map(\.name) == ["d"])
         #expect(registry.snapshot().families.map(\.descriptor.isDurable) == [true, false])
         #expect(heard.sentences.count == 1)
+    }
+
+    @Test func `a budget gives room up to its limit, and is full when the last series is made`() {
+        let budget = SeriesBudget(limit: 2)
+        #expect(budget.take(beyondLimit: false))
+        #expect(budget.take(beyondLimit: false))
+        #expect(!budget.take(beyondLimit: false))
+        budget.settle(isMade: true)
+        #expect(!budget.isFull)
+        budget.settle(isMade: false)
+        #expect(budget.take(beyondLimit: false))
+        budget.settle(isMade: true)
+        #expect(budget.isFull)
+        #expect(budget.take(beyondLimit: true))
+        budget.settle(isMade: true)
+        budget.release(1)
+        #expect(!budget.take(beyondLimit: false))
+        budget.release(1)
+        #expect(budget.take(beyondLimit: false))
     }
 }

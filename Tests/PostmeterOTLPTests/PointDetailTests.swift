@@ -121,6 +121,15 @@ import Testing
             list.last?.messages(10).first?.messages(1).first?.messages(11).map { $0.double(3) } == [0.5, 3])
     }
 
+    @Test(arguments: [1, 200, 5_000])
+    func `a point has all its exemplars, whatever their number`(count: Int) {
+        let counter = InstrumentDescriptor(name: "c", kind: .counter)
+        let exemplars = (0..<count).map { exemplar(0, Double($0) + 0.5, time: .max) }
+        let list = metrics([.make(counter, [[]], .integers([1]), exemplars: exemplars)])
+        let found = list.first?.messages(7).first?.messages(1).first?.messages(5) ?? []
+        #expect(found.map { $0.double(3) } == exemplars.map(\.value))
+    }
+
     @Test func `an exemplar made outside of a span has no ids, a floating one is a double`() {
         var lone = exemplar(0, 2)
         lone.traceID = TraceID(high: 0, low: 0)

@@ -185,6 +185,27 @@ import Testing
             ])
     }
 
+    @Test func `a slot that comes back holds nothing of the record before`() throws {
+        let recorder = recorder(capacity: 1)
+        let context = SpanContext(traceID: TraceID(high: 1, low: 2), spanID: SpanID(3))
+        for round in 0..<3 {
+            recorder.record(
+                scope: "first", severity: .error, severityText: "error",
+                body: "long " + String(repeating: "x", count: 3_000),
+                context: context, eventName: "e", attributes: [Attribute("", 1), Attribute("k", 1)])
+            #expect(try recorder.drained().map(\.scope) == ["first"])
+            recorder.record(scope: "second \(round)", severity: .info, body: "short")
+            let groups = try recorder.drained()
+            var expected = LogBody()
+            expected.severity = 9
+            expected.body = "short"
+            expected.time = 50
+            expected.observed = 50
+            #expect(groups.map(\.scope) == ["second \(round)"])
+            #expect(groups[0].records == [expected])
+        }
+    }
+
     @Test func `a drain takes no more than its limit, the oldest first`() throws {
         let recorder = recorder()
         for index in 0..<10 { recorder.record(scope: "a", severity: .info, body: "\(index)") }

@@ -46,7 +46,7 @@ import Testing
         #expect(TickClock.systemError <= 100e-6)
         let rate = pm_tick_rate(pm_steady_ticks())
         let origin = pm_tick_origin()
-        let now = pm_tick_read()
+        let now = pm_tick_read(8)
         guard pm_ticks_are_steady() else {
             #expect(rate == 1)
             return

@@ -14,11 +14,16 @@
 //
 // Cells are never given back, because a handle to one is no more than its number. Their number is bounded;
 // cell 0 begins a chunk whose values nobody reads, for whoever could get no other.
+//
+// A number with PM_CELL_SPECIAL set names the cell without it, and says that more is to be done than adding
+// (pm_special.h). Its place in the directory is always empty, so that the branch that every record has, for a
+// chunk that is yet to be made, leads there as well, and series of the plain kind pay nothing.
 
 enum {
     PM_CHUNK_SHIFT = 10,
     PM_CHUNK_CELLS = 1 << PM_CHUNK_SHIFT,
     PM_CHUNK_LIMIT = 4096,
+    PM_CELL_SPECIAL = PM_CHUNK_LIMIT << PM_CHUNK_SHIFT,
 };
 
 struct pm_block {
@@ -26,7 +31,7 @@ struct pm_block {
     struct pm_block *older; // the next in the list of all blocks
     struct pm_block *spare; // the next in the list of blocks that wait for a thread
     uint64_t unused[5];
-    uint64_t *chunks[]; // PM_CHUNK_LIMIT of them
+    uint64_t *chunks[]; // PM_CHUNK_LIMIT of them, and as many that stay NULL, for special cells
 };
 
 // The calling thread's block. It begins as a shared one without chunks, so that the common case has one branch.
@@ -53,6 +58,8 @@ static inline uint64_t pm_cell_load(const uint64_t *cell) { return __atomic_load
 
 // The words of the calling thread from `cell` on, made now; a discarded chunk when there is no memory.
 uint64_t *pm_cell_make(uint32_t cell) __attribute__((noinline, cold));
+// The same, but NULL when there is no memory.
+uint64_t *pm_cell_try(uint32_t cell);
 
 // A group of cells never straddles a chunk, so the words of the rest of the group follow.
 static inline uint64_t *pm_cell_mine(uint32_t cell) {
@@ -74,7 +81,9 @@ static inline void pm_word_add_double(uint64_t *word, double amount) {
     __atomic_store_n(word, bits, __ATOMIC_RELAXED);
 }
 
-void pm_cell_add_first(uint32_t cell, uint64_t amount) __attribute__((noinline, cold));
+// What the functions below come to when the thread has no chunk for the cell yet, or the cell is special.
+void pm_cell_add_first(uint32_t cell, uint64_t amount) __attribute__((noinline));
+void pm_cell_add_double_first(uint32_t cell, double amount) __attribute__((noinline));
 
 static inline void pm_cell_add(uint32_t cell, uint64_t amount) {
     uint64_t *chunk = __atomic_load_n(&pm_block_mine->chunks[cell >> PM_CHUNK_SHIFT], __ATOMIC_RELAXED);
@@ -86,7 +95,12 @@ static inline void pm_cell_add(uint32_t cell, uint64_t amount) {
 }
 
 static inline void pm_cell_add_double(uint32_t cell, double amount) {
-    pm_word_add_double(pm_cell_mine(cell), amount);
+    uint64_t *chunk = __atomic_load_n(&pm_block_mine->chunks[cell >> PM_CHUNK_SHIFT], __ATOMIC_RELAXED);
+    if (__builtin_expect(!chunk, 0)) {
+        pm_cell_add_double_first(cell, amount);
+        return;
+    }
+    pm_word_add_double(chunk + (cell & (PM_CHUNK_CELLS - 1)), amount);
 }
 
 static inline uint64_t *pm_shared_cell(uint32_t cell) {
@@ -100,63 +114,6 @@ static inline void pm_shared_set(uint32_t cell, uint64_t bits) {
 
 static inline uint64_t pm_shared_load(uint32_t cell) {
     return __atomic_load_n(pm_shared_cell(cell), __ATOMIC_RELAXED);
-}
-
-// Histograms: a group of one word a bucket and one for the sum.
-
-struct pm_buckets {
-    uint32_t count;  // of bounds; there is one bucket more
-    uint32_t padded; // 16 when the bounds are filled up with infinity to 16, else 0
-    double bounds[];
-};
-
-// The memory that a table of so many bounds takes.
-static inline size_t pm_buckets_bytes(uint32_t count) {
-    return sizeof(struct pm_buckets) + (count < 16 ? 16 : count) * sizeof(double);
-}
-
-// Fills a table with ascending finite bounds.
-void pm_buckets_start(struct pm_buckets *buckets, const double *bounds, uint32_t count);
-
-typedef double pm_double2 __attribute__((vector_size(16)));
-typedef int64_t pm_int2 __attribute__((vector_size(16)));
-
-// The bucket of a value: the number of bounds below it.
-static inline uint32_t pm_buckets_find(const struct pm_buckets *buckets, double value) {
-    const double *bounds = buckets->bounds;
-    if (__builtin_expect(buckets->padded != 0, 1)) { // no branch depends on the value
-        pm_double2 all = {value, value};
-        pm_int2 even = {0, 0}, odd = {0, 0};
-        for (int i = 0; i < 16; i += 4) {
-            pm_double2 a, b;
-            memcpy(&a, bounds + i, 16);
-            memcpy(&b, bounds + i + 2, 16);
-            even -= a < all;
-            odd -= b < all;
-        }
-        even += odd;
-        return (uint32_t)(even[0] + even[1]);
-    }
-    uint32_t at = 0;
-    for (uint32_t rest = buckets->count; rest > 0;) { // [at, at + rest] holds the answer
-        uint32_t half = (rest + 1) >> 1;
-        at += half & -(uint32_t)(bounds[at + half - 1] < value); // no branch, it would be a toss-up
-        rest -= half;
-    }
-    return at;
-}
-
-// Adds a finite value to the group that begins at `cell`.
-static inline void pm_histogram_add(const struct pm_buckets *buckets, uint32_t cell, double value) {
-    uint32_t bucket = pm_buckets_find(buckets, value);
-    uint64_t *words = pm_cell_mine(cell);
-    struct pm_block *block = pm_block_mine;
-    uint64_t sequence = __atomic_load_n(&block->sequence, __ATOMIC_RELAXED);
-    __atomic_store_n(&block->sequence, sequence + 1, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_RELEASE); // pairs with the acquire fence of pm_group_read
-    pm_word_add(words + bucket, 1);
-    pm_word_add_double(words + buckets->count + 1, value);
-    __atomic_store_n(&block->sequence, sequence + 2, __ATOMIC_RELEASE);
 }
 
 // Copies `count` words of one thread that are written together, as they were at one instant. False when the

@@ -1,4 +1,4 @@
-import Instrumentation
+public import Instrumentation
 public import Logging
 import PostmeterModel
 import PostmeterTracing

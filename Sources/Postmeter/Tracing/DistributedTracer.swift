@@ -1,6 +1,6 @@
 public import Instrumentation
 import PostmeterModel
-import PostmeterTracing
+package import PostmeterTracing
 public import Tracing
 
 /// swift-distributed-tracing over a tracer: `InstrumentationSystem.bootstrap(postmeter.distributedTracer)`.
@@ -13,7 +13,7 @@ public final class DistributedTracer: Tracing.Tracer {
     public static let scope = InstrumentationScope(name: "swift-distributed-tracing")
 
     /// Where the spans go.
-    let tracer: PostmeterTracing.Tracer
+    package let tracer: PostmeterTracing.Tracer
     private let propagators: Set<Propagator>
     private let recordsErrorMessages: Bool
     private let flush: @Sendable () -> Void

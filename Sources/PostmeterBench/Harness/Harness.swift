@@ -1,3 +1,4 @@
+internal import CMeasurement
 internal import CPrimitives
 
 /// Runs something many times over and keeps the time of each run.
@@ -23,14 +24,18 @@ struct Harness: Sendable {
     /// - Parameters:
     ///   - operations: How many one run does; enough for a run to take far longer than a look at the clock.
     ///   - prepare: Called before each run, outside of what is measured.
-    ///   - body: One run; three of them warm up.
+    ///   - body: One run; three of them warm up, and the last of those is the one whose allocations are counted.
     func measure(
         operations: Int, prepare: () -> Void = {}, _ body: (_ operations: Int) throws -> Void
     ) rethrows -> Samples {
-        for _ in 0..<3 {
+        for _ in 0..<2 {
             prepare()
             try body(operations)
         }
+        prepare()
+        let before = pm_allocations_mine()
+        try body(operations)
+        let made = Double(pm_allocations_mine() - before) / Double(operations)
         var values: [Double] = []
         values.reserveCapacity(Self.mostRuns)
         var spent: UInt64 = 0
@@ -43,7 +48,9 @@ struct Harness: Sendable {
             spent += time
             values.append(Double(time) / Double(operations))
         }
-        return Samples(values, foreign: load.foreignShare())
+        return Samples(
+            values, foreign: load.foreignShare(),
+            allocations: pm_allocations_are_counted() ? made : nil)
     }
 
     /// Takes samples one by one: `sample` measures itself.

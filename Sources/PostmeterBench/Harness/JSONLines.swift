@@ -1,6 +1,9 @@
 internal import Glibc
 
-/// The file of results: `{"name","value","unit","goal","met"}` a line, null where there is no goal.
+/// The file of results: a line a row, `{"name","median","min","unit","allocations","goal","met","others"}`.
+///
+/// What is not known of a row is null: `min` of one run, `goal` and `met` of a figure that only explains others;
+/// `others` is the share of the machine's CPU that other processes took.
 final class JSONLines {
     private let file: UnsafeMutablePointer<FILE>
     private let path: String
@@ -21,13 +24,21 @@ final class JSONLines {
 
     /// Adds a row; names and units are ours and hold nothing to be escaped.
     func write(_ row: Row) throws {
-        let goal = row.goal.map { "\($0.limit)" } ?? "null"
-        let met = row.isMet.map { "\($0)" } ?? "null"
-        let value = row.median.isFinite ? "\(row.median)" : "null"
-        let line =
-            #"{"name":"\#(row.name)","value":\#(value),"unit":"\#(row.unit)","goal":\#(goal),"met":\#(met)}"#
+        let fields = [
+            #""name":"\#(row.name)""#, #""median":\#(Self.number(row.median))"#,
+            #""min":\#(Self.number(row.best))"#, #""unit":"\#(row.unit)""#,
+            #""allocations":\#(Self.number(row.allocations))"#, #""goal":\#(Self.number(row.goal?.limit))"#,
+            #""met":\#(row.isMet.map { "\($0)" } ?? "null")"#, #""others":\#(Self.number(row.foreign))"#,
+        ]
+        let line = "{" + fields.joined(separator: ",") + "}"
         guard fputs(line + "\n", file) >= 0, fflush(file) == 0 else {
             throw BenchmarkError("'\(path)' cannot be written: \(String(cString: strerror(errno)))")
         }
+    }
+
+    /// A number of JSON, which has none that is not finite.
+    private static func number(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return "null" }
+        return "\(value)"
     }
 }

@@ -15,6 +15,8 @@ struct Row: Sendable {
     var peer = ""
     /// The share of the machine that other processes took meanwhile; nil when the time was too short to tell.
     var foreign: Double?
+    /// How often an operation asked for memory; nil where that was not counted.
+    var allocations: Double?
 
     /// Whether the goal is met; nil without one.
     var isMet: Bool? {
@@ -30,6 +32,6 @@ extension Row {
     ) {
         self.init(
             name: name, what: what, unit: unit, median: samples.median * scale, best: samples.least * scale,
-            goal: goal, peer: peer, foreign: samples.foreign)
+            goal: goal, peer: peer, foreign: samples.foreign, allocations: samples.allocations)
     }
 }

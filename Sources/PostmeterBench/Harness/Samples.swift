@@ -4,10 +4,13 @@ struct Samples: Sendable {
     private let sorted: [Double]
     /// The share of the machine that other processes took; nil when the time was too short to tell.
     let foreign: Double?
+    /// How often an operation asked for memory, after the first ones; nil where that was not counted.
+    let allocations: Double?
 
-    init(_ values: [Double], foreign: Double?) {
+    init(_ values: [Double], foreign: Double?, allocations: Double? = nil) {
         sorted = values.sorted()
         self.foreign = foreign
+        self.allocations = allocations
     }
 
     var count: Int { sorted.count }

@@ -1,8 +1,5 @@
-internal import CPrimitives
-internal import PostmeterJournal
 internal import PostmeterMetrics
 internal import PostmeterModel
-internal import Synchronization
 
 /// Adding to a counter whose handle is kept.
 struct CounterBenchmark: Benchmark {
@@ -10,6 +7,8 @@ struct CounterBenchmark: Benchmark {
         [
             Trial(name: "counters/add") { try [one($0)] },
             Trial(name: "counters/add-2-threads") { try await [two($0)] },
+            Trial(name: "counters/double") { try [double($0)] },
+            Trial(name: "counters/double-2-threads") { try await [doubleTwo($0)] },
         ]
     }
 
@@ -29,9 +28,8 @@ struct CounterBenchmark: Benchmark {
     private func two(_ harness: Harness) async throws -> Row {
         let subject = Subject()
         let count = 2_000_000
-        let samples = try await harness.collect(runs: 60) {
-            try Double(Race(subject.counter, count).nanoseconds()) / Double(count)
-        }
+        let counter = subject.counter
+        let samples = try await harness.race(operations: count) { Self.add(counter, $0) }
         try subject.check(UInt64(samples.count * count * 2))
         return Row(
             "counters/add-2-threads",
@@ -39,9 +37,39 @@ struct CounterBenchmark: Benchmark {
             samples, goal: .atMost(1.3), peer: "6.3 swift-prometheus, 6.9 swift-otel")
     }
 
+    private func double(_ harness: Harness) throws -> Row {
+        let subject = DoubleSubject()
+        var expected = 0.0
+        let samples = harness.measure(operations: 100_000) { count in
+            Self.add(subject.counter, count)
+            expected += 0.5 * Double(count)
+        }
+        try subject.check(expected)
+        return Row(
+            "counters/double", "bound floating counter add, 1 thread", samples,
+            peer: "5.2 rust-prometheus, 5.3 swift-prometheus")
+    }
+
+    private func doubleTwo(_ harness: Harness) async throws -> Row {
+        let subject = DoubleSubject()
+        let count = 1_000_000
+        let counter = subject.counter
+        let samples = try await harness.race(operations: count) { Self.add(counter, $0) }
+        try subject.check(Double(samples.count * count))
+        return Row(
+            "counters/double-2-threads",
+            "bound floating counter add, 2 threads on one counter (wall ns an op of a thread)",
+            samples, peer: "10.7 a CAS on a double")
+    }
+
     @inline(never)
-    fileprivate static func add(_ counter: Counter, _ count: Int) {
+    private static func add(_ counter: Counter, _ count: Int) {
         for _ in 0..<count { counter.add() }
+    }
+
+    @inline(never)
+    private static func add(_ counter: DoubleCounter, _ count: Int) {
+        for _ in 0..<count { counter.add(0.5) }
     }
 
     /// A counter whose total can be checked.
@@ -64,44 +92,21 @@ struct CounterBenchmark: Benchmark {
         }
     }
 
-    /// Two threads that add at the same time.
-    private final class Race: Sendable {
-        private let counter: Counter
-        private let count: Int
-        private let waiting = Atomic<Int>(0)
-        private let times: [Lap]
+    /// A floating counter whose total can be checked: halves are added, and those are exact.
+    private struct DoubleSubject {
+        let registry = MetricsRegistry()
+        let counter: DoubleCounter
 
-        /// The time that one thread took.
-        private final class Lap: Sendable {
-            let start = Atomic<UInt64>(0)
-            let end = Atomic<UInt64>(0)
+        init() {
+            let family: Family<DoubleCounter> = registry.family(
+                InstrumentDescriptor(name: "bench.cost", kind: .counter, number: .floating))
+            counter = family.bind()
         }
 
-        init(_ counter: Counter, _ count: Int) {
-            self.counter = counter
-            self.count = count
-            times = [Lap(), Lap()]
-        }
-
-        /// From the start of the first to the end of the last.
-        func nanoseconds() throws -> UInt64 {
-            let threads = times.map { time in JournalThread { self.run(time) } }
-            guard let first = threads[0], let second = threads[1] else {
-                throw BenchmarkError("the system gives no thread")
+        func check(_ expected: Double) throws {
+            guard case .doubles([expected])? = registry.snapshot().families.first?.values else {
+                throw BenchmarkError("the counter does not show \(expected): additions were lost")
             }
-            first.join()
-            second.join()
-            let start = times.map { $0.start.load(ordering: .acquiring) }.min() ?? 0
-            let end = times.map { $0.end.load(ordering: .acquiring) }.max() ?? 0
-            return end - start
-        }
-
-        private func run(_ time: Lap) {
-            waiting.wrappingAdd(1, ordering: .acquiringAndReleasing)
-            while waiting.load(ordering: .acquiring) < 2 {}
-            time.start.store(pm_clock_monotonic(), ordering: .releasing)
-            CounterBenchmark.add(counter, count)
-            time.end.store(pm_clock_monotonic(), ordering: .releasing)
         }
     }
 }

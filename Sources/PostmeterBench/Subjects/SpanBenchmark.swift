@@ -6,6 +6,7 @@ struct SpanBenchmark: Benchmark {
     var trials: [Trial] {
         [
             Trial(name: "spans/sampled") { try [sampled($0)] },
+            Trial(name: "spans/sampled-2-threads") { try await [two($0)] },
             Trial(name: "spans/not-sampled") { try [notSampled($0)] },
         ]
     }
@@ -26,6 +27,27 @@ struct SpanBenchmark: Benchmark {
         return Row(
             "spans/sampled", "span start + 4 attributes + end, sampled", samples, goal: .atMost(60),
             peer: "241 otel-rust, 981 otel-go, 11,500 swift-otel")
+    }
+
+    private func two(_ harness: Harness) async throws -> Row {
+        let tracer = Tracer(
+            scope: InstrumentationScope(name: "bench"), sampler: .alwaysOn, capacity: 65_536)
+        var records = EncodedRecords()
+        let count = 20_000
+        let samples = try await harness.race(
+            operations: count,
+            prepare: {
+                records.removeAll()
+                _ = tracer.drain(into: &records)
+            },
+            { Self.record(tracer, $0) })
+        guard tracer.statistics.dropped == 0, tracer.statistics.ended == UInt64(samples.count * count * 2)
+        else {
+            throw BenchmarkError("spans were dropped: \(tracer.statistics)")
+        }
+        return Row(
+            "spans/sampled-2-threads",
+            "span start + 4 attributes + end, sampled, 2 threads (wall ns a span of a thread)", samples)
     }
 
     private func notSampled(_ harness: Harness) throws -> Row {

@@ -10,6 +10,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PEERS = ROOT / ".build" / "conformance"
+EXAMPLES = ROOT / ".build" / "examples" / "release"
 POSTMETER = pathlib.Path(os.environ.get("POSTMETER", ROOT / ".build" / "release" / "postmeter")).resolve()
 
 # Ports handed out in this run: the system may offer one again before its first taker listens on it.

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import time
 import urllib.parse
 
 import urllib3
@@ -17,7 +18,7 @@ BIN = PEERS / "prometheus" / "usr" / "bin"
 class Prometheus:
     """A Prometheus that scrapes one target every second."""
 
-    def __init__(self, folder: pathlib.Path, target_port: int):
+    def __init__(self, folder: pathlib.Path, target_port: int, features: list[str] | None = None):
         self.port = free_port()
         file = folder / "prometheus.yml"
         file.write_text(
@@ -34,6 +35,7 @@ class Prometheus:
             [
                 BIN / "prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'prometheus'}",
                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn", "--query.lookback-delta=10s",
+                *([f"--enable-feature={','.join(features)}"] if features else []),
             ],
             folder / "prometheus.log",
         )
@@ -62,6 +64,17 @@ class Prometheus:
         result = self.query(expression, time)
         assert len(result) == 1, f"{expression} returned {len(result)} series: {result[:3]}"
         return float(result[0]["value"][1])
+
+    def exemplars(self, selector: str) -> list:
+        """The exemplars that are stored of the last hour: [{seriesLabels, exemplars}]."""
+        now = time.time()
+        fields = {"query": selector, "start": f"{now - 3600:.3f}", "end": f"{now + 60:.3f}"}
+        answer = http.request(
+            "GET", f"http://127.0.0.1:{self.port}/api/v1/query_exemplars?{urllib.parse.urlencode(fields)}"
+        )
+        body = json.loads(answer.data)
+        assert body["status"] == "success", body
+        return body["data"]
 
     def last_scrape(self, after: float = 0) -> float:
         """The time of a scrape later than `after`; waits for one."""

@@ -7,6 +7,10 @@ import threading
 
 import urllib3
 from google.protobuf.unknown_fields import UnknownFieldSet
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
     ExportMetricsServiceResponse,
@@ -19,6 +23,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 _MESSAGES = {
     "/v1/metrics": (ExportMetricsServiceRequest, ExportMetricsServiceResponse),
     "/v1/traces": (ExportTraceServiceRequest, ExportTraceServiceResponse),
+    "/v1/logs": (ExportLogsServiceRequest, ExportLogsServiceResponse),
 }
 
 
@@ -114,6 +119,16 @@ class Sink:
             for span in scope.spans
         ]
 
+    def log_records(self) -> list:
+        """All log records."""
+        return [
+            record
+            for request in self.received("/v1/logs")
+            for resource in request.message.resource_logs
+            for scope in resource.scope_logs
+            for record in scope.log_records
+        ]
+
     def last_points(self) -> dict:
         """The data points of the last push: {(metric name, attributes): (metric, point)}."""
         requests = self.received("/v1/metrics")
@@ -159,14 +174,19 @@ def unknown_fields(message, path: str = "") -> list[str]:
 def empty_envelopes(message) -> list[str]:
     """The envelopes that hold nothing, which senders should not send."""
     found = []
-    resources = getattr(message, "resource_metrics", None) or getattr(message, "resource_spans", None) or []
+    resources = _held(message, "resource_metrics", "resource_spans", "resource_logs")
     if not resources:
         return [type(message).__name__]
     for resource in resources:
-        scopes = getattr(resource, "scope_metrics", None) or getattr(resource, "scope_spans", None) or []
+        scopes = _held(resource, "scope_metrics", "scope_spans", "scope_logs")
         if not scopes:
             found.append(type(resource).__name__)
         for scope in scopes:
-            if not (getattr(scope, "metrics", None) or getattr(scope, "spans", None)):
+            if not _held(scope, "metrics", "spans", "log_records"):
                 found.append(type(scope).__name__)
     return found
+
+
+def _held(message, *names):
+    """What the first of these fields that is there and not empty holds."""
+    return next((held for name in names if (held := getattr(message, name, None))), [])

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds and runs the unit tests under AddressSanitizer; any report fails the run.
+# Arguments go to swift test, for example --filter FoldTests. It has a build folder of its own, since it is not
+# run with every commit and must not throw the other builds away.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=(swift build --build-tests --sanitize=address --scratch-path .build-asan)
+"${build[@]}"
+export NO_COLOR=1
+# Cells, series and pools live as long as the process, by design, and what is still pointed to is no leak.
+export ASAN_OPTIONS="detect_leaks=0 detect_stack_use_after_return=1 strict_string_checks=1"
+bundle=$("${build[@]}" --show-bin-path)/postmeterPackageTests.xctest
+exec "$bundle" --testing-library swift-testing "$@"
