@@ -43,6 +43,10 @@ extension PostmeterConfiguration {
         let choice: TemporalityPreference? = reader.choice(
             preference, ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory])
         if let choice { temporality = choice }
+        let filter: ExemplarFilter? = reader.choice(
+            "OTEL_METRICS_EXEMPLAR_FILTER",
+            ["always_on": .alwaysOn, "always_off": .alwaysOff, "trace_based": .traceBased])
+        if let filter { exemplars = filter }
         let isExponential = reader.choice(
             "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
             ["explicit_bucket_histogram": false, "base2_exponential_bucket_histogram": true])
