@@ -65,7 +65,8 @@ import Testing
         ("baggage", [Propagator.baggage]), ("TraceContext,baggage,tracecontext", [.traceContext, .baggage]),
         ("none", []), ("b3,baggage", [.baggage]), ("baggage,none", []),
     ])
-    func `propagators are those that are named and known, each once`(text: String, propagators: [Propagator]) {
+    func `propagators are those that are named and known, each once`(text: String, propagators: [Propagator])
+    {
         #expect(read(["OTEL_PROPAGATORS": text]).0.propagators == propagators)
     }
 

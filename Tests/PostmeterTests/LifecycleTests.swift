@@ -99,7 +99,8 @@ import Tracing
             #expect(Logger(label: "acme").handler is SwiftLogHandler)
             #expect(LoggingSystem.metadataProvider?.get() == ["a": "b"])
             Counter(label: "mails.read").increment(by: 3)
-            #expect(Scraped.samples(postmeter.scrape().text, of: "mails_read_total") == ["mails_read_total 3"])
+            #expect(
+                Scraped.samples(postmeter.scrape().text, of: "mails_read_total") == ["mails_read_total 3"])
             Logger(label: "acme").info("mail read")
             #expect(try DrainedLog.drain(postmeter.logs).first?.attributes["a"] == "b")
         }

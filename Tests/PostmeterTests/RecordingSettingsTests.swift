@@ -41,7 +41,8 @@ import Tracing
         #expect(try family("work", of: postmeter).descriptor.bounds == [1, 2])
     }
 
-    @Test func `all histograms are exponential where that is wanted, but those that a view describes`() throws {
+    @Test func `all histograms are exponential where that is wanted, but those that a view describes`() throws
+    {
         let postmeter = try make {
             $0.exponentialHistograms = ExponentialLimits(maxSize: 40)
             $0.views = [MetricView("plain", bounds: [1])]

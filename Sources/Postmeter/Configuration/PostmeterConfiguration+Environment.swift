@@ -78,7 +78,9 @@ extension PostmeterConfiguration {
         let count = "OTEL_ATTRIBUTE_COUNT_LIMIT"
         let length = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
         if let limit = limit("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", count) { spanLimits.attributes = limit }
-        if let limit = limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) { spanLimits.valueLength = limit }
+        if let limit = limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) {
+            spanLimits.valueLength = limit
+        }
         if let limit = limit("OTEL_SPAN_EVENT_COUNT_LIMIT") { spanLimits.events = limit }
         if let limit = limit("OTEL_SPAN_LINK_COUNT_LIMIT") { spanLimits.links = limit }
         if let limit = limit("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT") { spanLimits.attributesPerEvent = limit }
