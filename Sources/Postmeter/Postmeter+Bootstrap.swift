@@ -8,6 +8,7 @@ extension Postmeter {
 
     /// The systems of a process that have one backend each.
     public struct Systems: OptionSet, Sendable {
+        /// One bit for each system.
         public let rawValue: Int
 
         /// Creates a set from its bits.

@@ -51,7 +51,10 @@ public final class Postmeter: Service {
         let diagnostics = configuration.diagnostics
         self.configuration = configuration
         resource = ResourceDetection().resource(for: configuration)
-        metrics = MetricsRegistry(diagnostics: diagnostics, views: configuration.allViews)
+        metrics = MetricsRegistry(
+            diagnostics: diagnostics,
+            exemplars: configuration.isDisabled ? .alwaysOff : configuration.exemplars,
+            currentSpan: { CurrentSpan.context }, views: configuration.allViews)
         if configuration.recordsProcess, !configuration.isDisabled { _ = ProcessMetrics(registry: metrics) }
         metricsFactory = SwiftMetricsFactory(
             registry: metrics, timerBounds: configuration.timerBounds,

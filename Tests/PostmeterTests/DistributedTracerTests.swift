@@ -19,7 +19,8 @@ import Tracing
         postmeter = try Self.make()
     }
 
-    private static func make(_ change: (inout PostmeterConfiguration) -> Void = { _ in }) throws -> Postmeter {
+    private static func make(_ change: (inout PostmeterConfiguration) -> Void = { _ in }) throws -> Postmeter
+    {
         var configuration = PostmeterConfiguration(serviceName: "triage-service")
         configuration.diagnostics = .silent
         configuration.recordsProcess = false

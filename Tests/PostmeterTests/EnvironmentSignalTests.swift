@@ -65,7 +65,8 @@ import Testing
         ("baggage", [Propagator.baggage]), ("TraceContext,baggage,tracecontext", [.traceContext, .baggage]),
         ("none", []), ("b3,baggage", [.baggage]), ("baggage,none", []),
     ])
-    func `propagators are those that are named and known, each once`(text: String, propagators: [Propagator]) {
+    func `propagators are those that are named and known, each once`(text: String, propagators: [Propagator])
+    {
         #expect(read(["OTEL_PROPAGATORS": text]).0.propagators == propagators)
     }
 
@@ -104,13 +105,15 @@ import Testing
 
     @Test func `how metrics are pushed is taken over`() {
         let (configuration, warnings) = read([
-            "OTEL_METRIC_EXPORT_TIMEOUT": "4000",
+            "OTEL_METRIC_EXPORT_TIMEOUT": "4000", "OTEL_METRICS_EXEMPLAR_FILTER": "always_off",
             "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "LowMemory",
             "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION": "base2_exponential_bucket_histogram",
         ])
         #expect(warnings.isEmpty)
         #expect(configuration.metricTimeout == .seconds(4))
         #expect(configuration.temporality == .lowMemory)
+        #expect(configuration.exemplars == .alwaysOff)
+        #expect(read([:]).0.exemplars == .traceBased)
         #expect(configuration.exponentialHistograms == ExponentialLimits(maxSize: 160, maxScale: 20))
     }
 }

@@ -117,7 +117,7 @@ import Testing
         postmeter.record(sent, of: triage)
         #expect(postmeter.scrapePort == nil)
         let running = Task { try await postmeter.run() }
-        for _ in 0..<2_000_000 where postmeter.scrapePort == nil { await Task.yield() }
+        await yielding(until: postmeter.scrapePort != nil)
         let client = HTTPClient()
         let port = try #require(postmeter.scrapePort)
         let result = await client.send(

@@ -31,7 +31,9 @@ import Testing
                 default: []
                 }
             for (identity, value) in zip(family.identities, values) {
-                let attributes = AttributeReader.attributes(in: identity.bytes).map { "\($0.key)=\($0.value)" }
+                let attributes = AttributeReader.attributes(in: identity.bytes).map {
+                    "\($0.key)=\($0.value)"
+                }
                 list[family.descriptor.name, default: [:]][attributes.joined(separator: ",")] = value
             }
         }

@@ -47,7 +47,9 @@ import Testing
             reader(["/proc/self/stat": stat, "/proc/self/limits": unlimited]).read()?.descriptorLimit == nil)
     }
 
-    @Test(arguments: ["", "4711 (a", "4711 (a) S 1 2", "4711 (a) S x x x x x x x x x x x x x x x x x x x x x x"])
+    @Test(arguments: [
+        "", "4711 (a", "4711 (a) S 1 2", "4711 (a) S x x x x x x x x x x x x x x x x x x x x x x",
+    ])
     func `a damaged file gives no reading`(stat: String) {
         #expect(reader(["/proc/self/stat": stat]).read() == nil)
     }

@@ -20,7 +20,9 @@ import Tracing
     @Test func `what comes with a request goes on with the next one`() throws {
         let tracer = try tracer([.traceContext, .baggage])
         var context = ServiceContext.topLevel
-        let carrier = ["traceparent": traceparent, "tracestate": "vendor=1", "baggage": "tenant=acme,tier=a%20b"]
+        let carrier = [
+            "traceparent": traceparent, "tracestate": "vendor=1", "baggage": "tenant=acme,tier=a%20b",
+        ]
         tracer.extract(carrier, into: &context, using: Carrier())
         #expect(context.spanContext?.isRemote == true)
         #expect(context.baggage["tier"] == "a b")

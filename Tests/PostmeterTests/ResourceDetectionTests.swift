@@ -6,7 +6,8 @@ import Testing
 @Suite struct ResourceDetectionTests {
     private static let id = String(repeating: "0123456789abcdef", count: 4)
     private let facts = ProcessFacts(
-        id: 4_711, user: 1_000, command: "./triage", executable: "/opt/acme/bin/triage-service", host: "mail-7",
+        id: 4_711, user: 1_000, command: "./triage", executable: "/opt/acme/bin/triage-service",
+        host: "mail-7",
         machine: "x86_64", system: "Linux", release: "6.12.9")
     private let release = """
         # A comment=1
@@ -76,7 +77,8 @@ import Testing
     ])
     func `a container shows in what is mounted into it`(mount: String) {
         let resource = detect([
-            "/proc/self/cgroup": "0::/\n", "/proc/self/mountinfo": "1 2 0:1 / / rw - overlay overlay rw\n\(mount)\n",
+            "/proc/self/cgroup": "0::/\n",
+            "/proc/self/mountinfo": "1 2 0:1 / / rw - overlay overlay rw\n\(mount)\n",
         ])
         #expect(resource["container.id"] == Self.id)
     }

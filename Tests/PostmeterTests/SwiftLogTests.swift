@@ -37,7 +37,8 @@ import Testing
         #expect(log.body == "mail 7 read")
         #expect(
             log.attributes == [
-                "code.function.name": "read(_:)", "code.file.path": "Triage/Read.swift", "code.line.number": 42,
+                "code.function.name": "read(_:)", "code.file.path": "Triage/Read.swift",
+                "code.line.number": 42,
             ])
         #expect(log.traceID == "")
     }

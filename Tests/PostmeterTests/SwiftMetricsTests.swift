@@ -40,8 +40,10 @@ import Testing
         #expect(ab !== factory.makeCounter(label: "c", dimensions: [("a", "2"), ("b", "1")]))
     }
 
-    @Test func `of a dimension that is given twice the last value holds, and one without a name is left out`() {
-        let twice = factory.makeCounter(label: "c", dimensions: [("a", "1"), ("b", "2"), ("a", "3"), ("", "x")])
+    @Test func `of a dimension that is given twice the last value holds, and one without a name is left out`()
+    {
+        let twice = factory.makeCounter(
+            label: "c", dimensions: [("a", "1"), ("b", "2"), ("a", "3"), ("", "x")])
         #expect(twice === factory.makeCounter(label: "c", dimensions: [("a", "3"), ("b", "2")]))
         twice.increment(by: 1)
         #expect(samples("c_total") == [#"c_total{a="3",b="2"} 1"#])
@@ -115,14 +117,17 @@ import Testing
 
     @Test func `a timer records seconds, whatever it prefers to show`() {
         let timer = Timer(
-            label: "work", dimensions: [("step", "read")], preferredDisplayUnit: .milliseconds, factory: factory)
+            label: "work", dimensions: [("step", "read")], preferredDisplayUnit: .milliseconds,
+            factory: factory)
         timer.recordMilliseconds(50)
         timer.recordSeconds(2)
         timer.recordNanoseconds(-1)
         #expect(
             samples("work_seconds") == [
-                #"work_seconds_bucket{step="read",le="0.01"} 0"#, #"work_seconds_bucket{step="read",le="0.1"} 1"#,
-                #"work_seconds_bucket{step="read",le="1"} 1"#, #"work_seconds_bucket{step="read",le="+Inf"} 2"#,
+                #"work_seconds_bucket{step="read",le="0.01"} 0"#,
+                #"work_seconds_bucket{step="read",le="0.1"} 1"#,
+                #"work_seconds_bucket{step="read",le="1"} 1"#,
+                #"work_seconds_bucket{step="read",le="+Inf"} 2"#,
                 #"work_seconds_sum{step="read"} 2.05"#, #"work_seconds_count{step="read"} 2"#,
             ])
     }

@@ -43,6 +43,10 @@ extension PostmeterConfiguration {
         let choice: TemporalityPreference? = reader.choice(
             preference, ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory])
         if let choice { temporality = choice }
+        let filter: ExemplarFilter? = reader.choice(
+            "OTEL_METRICS_EXEMPLAR_FILTER",
+            ["always_on": .alwaysOn, "always_off": .alwaysOff, "trace_based": .traceBased])
+        if let filter { exemplars = filter }
         let isExponential = reader.choice(
             "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
             ["explicit_bucket_histogram": false, "base2_exponential_bucket_histogram": true])
@@ -74,7 +78,9 @@ extension PostmeterConfiguration {
         let count = "OTEL_ATTRIBUTE_COUNT_LIMIT"
         let length = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
         if let limit = limit("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", count) { spanLimits.attributes = limit }
-        if let limit = limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) { spanLimits.valueLength = limit }
+        if let limit = limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", length) {
+            spanLimits.valueLength = limit
+        }
         if let limit = limit("OTEL_SPAN_EVENT_COUNT_LIMIT") { spanLimits.events = limit }
         if let limit = limit("OTEL_SPAN_LINK_COUNT_LIMIT") { spanLimits.links = limit }
         if let limit = limit("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT") { spanLimits.attributesPerEvent = limit }

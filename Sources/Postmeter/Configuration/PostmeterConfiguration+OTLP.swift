@@ -27,8 +27,9 @@ extension PostmeterConfiguration {
             }
         }
 
-        /// The base URL, for example `http://127.0.0.1:4318`; `/v1/metrics`, `/v1/traces` and `/v1/logs` are
-        /// appended. Nil pushes those signals only that have one of their own.
+        /// The base URL, for example `http://127.0.0.1:4318`; nil pushes those signals only that have their own.
+        ///
+        /// `/v1/metrics`, `/v1/traces` and `/v1/logs` are appended.
         public var endpoint: String?
         /// Header fields of every request, to authorize it for example.
         public var headers: [String: String]

@@ -39,6 +39,8 @@ public struct PostmeterConfiguration: Sendable {
     /// The limits of exponential histograms, which all histograms are that no view describes; nil makes
     /// histograms with the bounds that they are given.
     public var exponentialHistograms: ExponentialLimits?
+    /// Which measurements are kept as examples that name their span; `alwaysOff` makes recording cheapest.
+    public var exemplars: ExemplarFilter
     /// Upper bounds of the buckets of swift-metrics' timers, in seconds.
     public var timerBounds: [Double]
     /// Upper bounds of the buckets of swift-metrics' recorders.
@@ -101,6 +103,7 @@ public struct PostmeterConfiguration: Sendable {
         temporality = .cumulative
         views = []
         exponentialHistograms = nil
+        exemplars = .traceBased
         timerBounds = SwiftMetricsFactory.defaultTimerBounds
         recorderBounds = SwiftMetricsFactory.defaultRecorderBounds
         sampler = .parentBased(root: .alwaysOn)

@@ -31,8 +31,6 @@ final class ServiceExports: Sendable {
     private let stop: AsyncStream<Void>.Continuation
 
     /// Prepares the exports of what a service records.
-    ///
-    /// - Throws: When an endpoint or a header cannot be used.
     init(
         _ configuration: PostmeterConfiguration, _ targets: ServiceTargets, resource: Resource,
         registry: MetricsRegistry, tracers: [Tracer], logs: LogRecorder?

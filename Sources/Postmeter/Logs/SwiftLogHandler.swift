@@ -26,7 +26,8 @@ public struct SwiftLogHandler: LogHandler {
     /// - Parameters:
     ///   - recorder: Who takes the records; nil for nobody.
     init(
-        label: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?, recorder: LogRecorder?,
+        label: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?,
+        recorder: LogRecorder?,
         recordsErrorMessages: Bool
     ) {
         logLevel = level

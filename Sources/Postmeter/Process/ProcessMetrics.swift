@@ -43,7 +43,9 @@ package final class ProcessMetrics: Sendable {
                 if let value = value(reading) { observer.record(value) }
             }
         }
-        observe("process.cpu", .counter, "s", "Processor time of the process, its own and the kernel's for it.") {
+        observe(
+            "process.cpu", .counter, "s", "Processor time of the process, its own and the kernel's for it."
+        ) {
             $0.userSeconds + $0.systemSeconds
         }
         observe("process.resident_memory", .gauge, "By", "Memory of the process in RAM.") {

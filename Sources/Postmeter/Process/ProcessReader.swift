@@ -47,7 +47,8 @@ struct ProcessReader: Sendable {
         return ProcessReading(
             userSeconds: Double(user) / ticksPerSecond, systemSeconds: Double(system) / ticksPerSecond,
             residentBytes: residentPages &* pageSize, virtualBytes: virtualBytes, threads: threads,
-            openDescriptors: files.entries(Self.descriptors).map(Int64.init), descriptorLimit: descriptorLimit,
+            openDescriptors: files.entries(Self.descriptors).map(Int64.init),
+            descriptorLimit: descriptorLimit,
             startSeconds: bootSeconds.map { $0 + startedAfterBoot },
             uptimeSeconds: secondsSinceBoot.map { max(0, $0 - startedAfterBoot) })
     }

@@ -62,7 +62,9 @@ package struct ResourceDetection {
     private var machineID: String? {
         let text = files.text("/etc/machine-id") ?? files.text("/var/lib/dbus/machine-id")
         // A machine that is being set up has the word `uninitialized` there.
-        return text?.split(whereSeparator: \.isWhitespace).first.flatMap { $0.utf8.count == 32 ? String($0) : nil }
+        return text?.split(whereSeparator: \.isWhitespace).first.flatMap {
+            $0.utf8.count == 32 ? String($0) : nil
+        }
     }
 
     /// The user's name by the file alone: asking the system's directory could wait for a network.

@@ -76,7 +76,8 @@ public final class DistributedSpan: Tracing.Span {
     public func addEvent(_ event: SpanEvent) {
         update { span in
             span.addEvent(
-                event.name, at: UnixTime(nanoseconds: event.nanosecondsSinceEpoch), Self.list(event.attributes)
+                event.name, at: UnixTime(nanoseconds: event.nanosecondsSinceEpoch),
+                Self.list(event.attributes)
             )
         }
     }
