@@ -109,19 +109,25 @@ import Tracing
         let agent = postmeter.agent(
             organization: "acme", account: "support", domain: "support.acme.example", agent: "triage",
             provider: .resend)
+        let mail = IncomingMail(messageID: "m1")
         await tracer.withSpan("request", ofKind: .server) { request in
-            await agent.withReception(of: IncomingMail(messageID: "m1")) { _ in
-                tracer.withSpan("store") { _ in }
+            await agent.withReception(of: mail) { _ in
+                await tracer.withSpan("store") { _ in
+                    await agent.withProcessing(step: "reply", of: mail) { _ in }
+                }
             }
             #expect(CurrentSpan.context == request.context.spanContext)
         }
         let ours = try drained()
         let hooks = try DrainedSpan.drain(postmeter.tracer)
         let receive = try #require(hooks.first { $0.name == "receive" })
+        let process = try #require(hooks.first { $0.name == "process reply" })
         #expect(ours.map(\.name) == ["store", "request"])
-        #expect(receive.parentID == ours[1].spanID)
+        // A mail has a trace of its own, whose spans link the request that brought it.
+        #expect(receive.links.map(\.spanID) == [ours[1].spanID])
         #expect(ours[0].parentID == receive.spanID)
-        #expect(Set((ours + [receive]).map(\.traceID)).count == 1)
+        #expect(process.parentID == ours[0].spanID)
+        #expect(Set([ours[0], receive, process].map(\.traceID)).count == 1)
     }
 
     @Test func `an error is an event with its type, and without its text unless that is wanted`() throws {

@@ -69,7 +69,7 @@ import Testing
             attributes == [
                 "text": "a", "number": 7, "share": 0.5, "flag": true, "said": "no mailbox bob@example.com",
                 "http.request.method": "GET", "http.request.size": 3, "http.route": "/a",
-                "list": .strings(["a", "b", #"["c": d]"#]),
+                "list": .strings(["a", "b", #"["c": "d"]"#]),
             ])
     }
 
