@@ -2,8 +2,9 @@ import PostmeterModel
 
 /// Exact arithmetic for the buckets of exponential histograms, by other means than the code under test.
 enum ExactIndex {
-    /// The bucket of a magnitude, by squaring its mantissa as often as the scale says: each squaring gives one
-    /// binary digit of the logarithm. The error, doubled each time, stays below 2^-105, and no double's digits
+    /// The bucket of a magnitude, by squaring its mantissa as often as the scale says.
+    ///
+    /// Each squaring gives one binary digit of the logarithm. The error, doubled each time, stays below 2^-105, and no double's digits
     /// come that near to a bound.
     static func index(_ magnitude: Double, _ scale: Int32) -> Int32 {
         let exponent = Int64(magnitude.exponent)
