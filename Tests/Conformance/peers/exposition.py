@@ -167,6 +167,11 @@ class _Reader:
             if not math.isinf(bounds[-1]):
                 self.errors.append(f"{base}{dict(labels)} has no bucket +Inf")
             count = self.samples.get((f"{base}_count", labels))
+            if self.openmetrics and bounds[0] < 0:
+                # OpenMetrics 1.0, "Histogram": with negative buckets there is no sum, and so no count.
+                if count is not None or (f"{base}_sum", labels) in self.samples:
+                    self.errors.append(f"{base}{dict(labels)} has negative buckets, and a _sum or _count")
+                continue
             if count != counts[-1]:
                 self.errors.append(f"{base}{dict(labels)}: +Inf is {counts[-1]}, _count is {count}")
             if (f"{base}_sum", labels) not in self.samples:
