@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "pm_exponential.h"
 #include "pm_special.h"
 
 void pm_buckets_start(struct pm_buckets *buckets, const double *bounds, uint32_t count, bool extremes) {
@@ -9,13 +10,23 @@ void pm_buckets_start(struct pm_buckets *buckets, const double *bounds, uint32_t
     buckets->count = count;
     buckets->padded = count <= 16 ? 16 : 0;
     buckets->extremes = extremes ? 2 : 0;
-    buckets->unused = 0;
+    buckets->exponential = 0;
     for (uint32_t i = 0; i < places; i++) buckets->bounds[i] = i < count ? bounds[i] : INFINITY;
 }
 
 void pm_histogram_add_first(const struct pm_buckets *buckets, uint32_t cell, double value) {
     if (cell & PM_CELL_SPECIAL) {
-        pm_special_record(buckets, cell ^ PM_CELL_SPECIAL, value);
+        cell ^= PM_CELL_SPECIAL;
+        if (__builtin_expect(buckets->exponential != 0, 1)) { // the usual case needs nothing of the side table
+            uint64_t *chunk = __atomic_load_n(&pm_block_mine->chunks[cell >> PM_CHUNK_SHIFT], __ATOMIC_RELAXED);
+            struct pm_exponential *histogram = NULL;
+            if (chunk) histogram = (struct pm_exponential *)pm_exponential_at(chunk + (cell & (PM_CHUNK_CELLS - 1)));
+            if (__builtin_expect(histogram != NULL, 1)) {
+                pm_exponential_add(histogram, value);
+                return;
+            }
+        }
+        pm_special_record(buckets, cell, value);
         return;
     }
     uint64_t *words = pm_cell_make(cell);

@@ -85,7 +85,7 @@ final class FamilyStorage: @unchecked Sendable {
         core.pointee.reads_strings = StringLayout.isKnown
         core.pointee.refused = counters.refused
         if descriptor.kind == .histogram {
-            core.pointee.buckets = Self.buckets(descriptor)
+            core.pointee.buckets = Self.buckets(descriptor, special)
         }
     }
 
@@ -113,11 +113,14 @@ final class FamilyStorage: @unchecked Sendable {
     /// A table of bounds.
     ///
     /// It is never freed, because handles point to it and may outlive their family.
-    private static func buckets(_ descriptor: InstrumentDescriptor) -> UnsafePointer<pm_buckets> {
+    private static func buckets(
+        _ descriptor: InstrumentDescriptor, _ special: pm_special?
+    ) -> UnsafePointer<pm_buckets> {
         let count = UInt32(descriptor.bounds.count)
         let memory = UnsafeMutableRawPointer.allocate(byteCount: pm_buckets_bytes(count), alignment: 64)
         let buckets = memory.bindMemory(to: pm_buckets.self, capacity: 1)
         pm_buckets_start(buckets, descriptor.bounds, count, keepsExtremes(descriptor))
+        if let special, special.size > 0, special.slots == 0 { buckets.pointee.exponential = 1 }
         return UnsafePointer(buckets)
     }
 

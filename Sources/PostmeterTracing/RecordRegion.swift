@@ -76,9 +76,12 @@ extension UnsafeMutablePointer<RecordRegion> {
         return takeElsewhere()
     }
 
-    /// A slot that was never used, else one from any lane.
+    /// A slot from any lane, else one that was never used, whose memory has yet to be had from the system.
     @inline(never)
     private func takeElsewhere() -> RecordSlot? {
+        for index in 0..<RecordRegion.laneCount {
+            if let slot = pop(lane(index)) { return slot }
+        }
         if pointee.fresh.load(ordering: .relaxed) < pointee.capacity {
             let index = pointee.fresh.add(1, ordering: .relaxed).oldValue
             if index < pointee.capacity {
@@ -87,9 +90,6 @@ extension UnsafeMutablePointer<RecordRegion> {
                 return slot
             }
             pointee.fresh.subtract(1, ordering: .relaxed)
-        }
-        for index in 0..<RecordRegion.laneCount {
-            if let slot = pop(lane(index)) { return slot }
         }
         pointee.dropped.add(1, ordering: .relaxed)
         return nil

@@ -8,7 +8,7 @@ struct pm_buckets {
     uint32_t count;  // of bounds; there is one bucket more
     uint32_t padded; // 16 when the bounds are filled up with infinity to 16, else 0
     uint32_t extremes; // 2 when the least and the greatest value are kept, else 0
-    uint32_t unused;
+    uint32_t exponential; // 1 when series have exponential buckets, which are not these, and no exemplars
     double bounds[];
 };
 
