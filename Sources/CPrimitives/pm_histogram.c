@@ -18,9 +18,7 @@ void pm_histogram_add_first(const struct pm_buckets *buckets, uint32_t cell, dou
     if (cell & PM_CELL_SPECIAL) {
         cell ^= PM_CELL_SPECIAL;
         if (__builtin_expect(buckets->exponential != 0, 1)) { // the usual case needs nothing of the side table
-            uint64_t *chunk = __atomic_load_n(&pm_block_mine->chunks[cell >> PM_CHUNK_SHIFT], __ATOMIC_RELAXED);
-            struct pm_exponential *histogram = NULL;
-            if (chunk) histogram = (struct pm_exponential *)pm_exponential_at(chunk + (cell & (PM_CHUNK_CELLS - 1)));
+            struct pm_exponential *histogram = pm_exponential_mine(cell);
             if (__builtin_expect(histogram != NULL, 1)) {
                 pm_exponential_add(histogram, value);
                 return;

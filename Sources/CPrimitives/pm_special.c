@@ -102,11 +102,7 @@ static __attribute__((noinline)) struct pm_exponential *exponential_make(struct 
 }
 
 static uint32_t exponential_record(struct entry *entry, uint32_t cell, double value) {
-    uint64_t *chunk = __atomic_load_n(&pm_block_mine->chunks[cell >> PM_CHUNK_SHIFT], __ATOMIC_RELAXED);
-    struct pm_exponential *histogram = NULL;
-    if (__builtin_expect(chunk != NULL, 1)) {
-        histogram = (struct pm_exponential *)pm_exponential_at(chunk + (cell & (PM_CHUNK_CELLS - 1)));
-    }
+    struct pm_exponential *histogram = pm_exponential_mine(cell);
     if (__builtin_expect(!histogram, 0)) histogram = exponential_make(entry, cell);
     if (__builtin_expect(!histogram, 0)) {
         pm_exponential_discard();

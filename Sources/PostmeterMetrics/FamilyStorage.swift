@@ -283,9 +283,8 @@ final class FamilyStorage: @unchecked Sendable {
     /// An observable instrument has one of its own: its values are kept by series of its own.
     private func sharedOverflow() -> Series {
         let owner = observation == nil ? budget.overflowOwner(self) : self
-        guard owner !== self else { return state.withLock { makeOverflow(&$0) } }
-        let series = owner.knownOverflow ?? owner.state.withLock { owner.makeOverflow(&$0) }
-        guard series != .discard else { return series }
+        let series = owner.state.withLock { owner.makeOverflow(&$0) }
+        guard owner !== self, series != .discard else { return series }
         state.withLock { $0.overflowOwner = owner }  // before the series can be found without it
         overflow.store(series.address, ordering: .releasing)  // pairs with the load in `knownOverflow`
         return series

@@ -52,14 +52,14 @@ struct ExponentialHistogramTests {
         size: Int, spread: Int
     ) {
         let seed = 0x5eed_0003 &+ UInt64(size * 10_000 + spread)
-        var random = SeededValues(seed: seed)
+        var random = SplitMix(seed: seed)
         for (turn, threads) in [1, 1, 3].enumerated() {
             let limits = ExponentialLimits(maxSize: size, maxScale: [20, 8, 20][turn])
             let values = (0..<60).map { index in
                 // With several threads each has a range of its own, so that only together they need the scale.
                 let factor = Double(
                     sign: .plus, exponent: threads > 1 ? 8 * (index % threads) : 0, significand: 1)
-                return switch random.word() % 8 {
+                return switch random.next() % 8 {
                 case 0: 0.0
                 case 1, 2: (turn == 1 ? 1 : -1) * factor * random.value(spread: spread)
                 default: factor * random.value(spread: spread)
@@ -123,7 +123,7 @@ struct ExponentialHistogramTests {
             let isDone = Atomic(0)
             let threads = (0..<2).map { thread in
                 OneThread {
-                    var random = SeededValues(seed: seed &+ UInt64(round * 2 + thread))
+                    var random = SplitMix(seed: seed &+ UInt64(round * 2 + thread))
                     // Wider and wider, so that the scale falls step by step all the while.
                     for index in 0..<perThread { size.record(random.value(spread: index)) }
                     isDone.add(1, ordering: .releasing)

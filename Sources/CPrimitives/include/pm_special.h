@@ -36,6 +36,13 @@ static inline const struct pm_exponential *pm_exponential_at(const uint64_t *wor
     return (const struct pm_exponential *)(uintptr_t)__atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
+// The calling thread's exponential histogram in a cell, NULL when it has none yet.
+static inline struct pm_exponential *pm_exponential_mine(uint32_t cell) {
+    uint64_t *chunk = __atomic_load_n(&pm_block_mine->chunks[cell >> PM_CHUNK_SHIFT], __ATOMIC_RELAXED);
+    if (__builtin_expect(!chunk, 0)) return NULL;
+    return (struct pm_exponential *)pm_exponential_at(chunk + (cell & (PM_CHUNK_CELLS - 1)));
+}
+
 // How many slots for exemplars the series of a cell has.
 uint32_t pm_exemplar_slots(uint32_t cell);
 // Reads a slot; false when it holds nothing, or is being written through all tries.
