@@ -6,11 +6,6 @@ public enum InstrumentKind: String, Sendable, Hashable {
     case upDownCounter
     /// The last value set.
     case gauge
-    /// A distribution over explicit bounds.
+    /// A distribution, over explicit bounds or exponential buckets.
     case histogram
-
-    /// The OTLP message that a point of this kind carries its attributes in.
-    public var attributeField: AttributeField {
-        self == .histogram ? .histogramPoint : .numberPoint
-    }
 }
