@@ -12,6 +12,9 @@ package struct HTTPClientRequest: Sendable {
     /// Whether the body is compressed, and `Content-Encoding: gzip` added.
     package var gzip: Bool
 
+    /// Whom to trust and what to show over HTTPS.
+    package var tls = HTTPClientTLS()
+
     /// How long one try may take, from the look-up of the host to the end of the response.
     package var timeout: Duration
 
