@@ -126,10 +126,12 @@ extension HTTPConnection {
         phase = .answering
         deadline = MonotonicClock.now() &+ shared.timeouts.answer
         exchangeNumber += 1
+        streamFailure = .closed
         let exchange = HTTPExchange(
             connection: self,
             eventLoop: channelContext.eventLoop,
             number: exchangeNumber,
+            peer: incoming.method == .head ? .takesNoBody : incoming.framing.streamPeer,
             load: shared.load,
             bodyBytes: body.readableBytes
         )
@@ -185,7 +187,7 @@ extension HTTPConnection {
         refuse(rejection)
     }
 
-    private func refuse(_ rejection: HTTPRejection) {
+    func refuse(_ rejection: HTTPRejection) {
         guard let channelContext else {
             return
         }
@@ -229,7 +231,10 @@ extension HTTPConnection {
             fail(.timeout("The request's body did not arrive within \(shared.limits.bodyTimeout)."))
         case .answering:
             // Its place in flight is given back only when the handler lets go of it.
+            streamFailure = .timedOut
             refuse(.overloaded("No answer within \(shared.limits.answerTimeout); try again."))
+        case .streaming:
+            cutStream(because: .timedOut)
         case .idle, .writing, .finishing, .lingering, .closed:
             closeNow()
         }

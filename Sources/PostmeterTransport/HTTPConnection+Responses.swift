@@ -2,23 +2,50 @@ internal import NIOCore
 
 extension HTTPConnection {
     /// Writes a response, tells the observer, and goes on with the connection or ends it.
-    func respond(_ response: HTTPResponse) {
+    func respond(_ response: HTTPResponse, framing: HTTPResponse.BodyFraming = .whole) {
         guard let channelContext, phase != .closed else {
             return
         }
-        let closes = !keepsAlive || response.closesConnection || loop.isClosing || (inputEnded && !hasWaiting)
-        let (head, body) = response.encode(
+        let closes = endsAfter(response)
+        let (head, body) = encode(response, closes: closes, framing: framing, in: channelContext)
+        observe(status: response.status, responseBytes: response.body.readableBytes)
+        incoming = IncomingRequest(unreadAt: 0)
+        proceed(with: head, body, closes: closes)
+    }
+
+    /// Whether the connection ends after this response.
+    func endsAfter(_ response: HTTPResponse) -> Bool {
+        !keepsAlive || response.closesConnection || loop.isClosing || isAtEndOfInput
+    }
+
+    /// Whether the peer sends nothing more, and all that it has sent is answered.
+    var isAtEndOfInput: Bool { inputEnded && !hasWaiting }
+
+    /// A response to the present request as it goes to the wire.
+    func encode(
+        _ response: HTTPResponse,
+        closes: Bool,
+        framing: HTTPResponse.BodyFraming,
+        in channelContext: ChannelHandlerContext
+    ) -> (head: ByteBuffer, body: ByteBuffer?) {
+        response.encode(
             HTTPResponse.Frame(
                 closes: closes,
                 confirmsKeepAlive: incoming.framing.mustConfirmKeepAlive,
                 omitsBody: incoming.method == .head,
-                date: loop.dateText()
+                date: loop.dateText(),
+                framing: framing
             ),
             allocator: channelContext.channel.allocator,
             warn: shared.warn
         )
-        observe(response)
-        incoming = IncomingRequest(unreadAt: 0)
+    }
+
+    /// Writes what ends a response, and goes on with the connection or ends it.
+    func proceed(with head: ByteBuffer, _ body: ByteBuffer?, closes: Bool) {
+        guard let channelContext else {
+            return
+        }
         if closes {
             finish(head, body, in: channelContext)
             return
@@ -51,16 +78,18 @@ extension HTTPConnection {
         channelContext.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
-    private func observe(_ response: HTTPResponse) {
+    /// Tells the observer of the answer to the present request.
+    func observe(status: Int, responseBytes: Int, isWhole: Bool = true) {
         let now = MonotonicClock.now()
         shared.observer(
             HTTPObservation(
                 template: incoming.template.isEmpty ? nil : incoming.template,
                 method: incoming.method,
-                status: response.status,
+                status: status,
                 nanoseconds: now > incoming.received ? now - incoming.received : 0,
                 requestBytes: incoming.bodyBytes,
-                responseBytes: response.body.readableBytes
+                responseBytes: responseBytes,
+                isWhole: isWhole
             )
         )
     }

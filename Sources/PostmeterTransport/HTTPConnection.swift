@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -19,6 +20,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         /// A refused request's body is read to its end, so that the connection can be kept.
         case discarding(HTTPRejection)
         case answering
+        /// A body is being written piece by piece.
+        case streaming
         /// The peer has yet to take a response before its next request is looked at.
         case writing
         /// The last response is being written.
@@ -53,6 +56,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     var leavesBytesUnread = false
 
     var exchangeNumber: UInt64 = 0
+    var streamed: StreamedAnswer?
+
+    /// Why the stream of the present exchange does not go on.
+    var streamFailure = HTTPStreamError.closed
+
     var inputEnded = false
 
     /// Pipelined requests; reading stops while there are any, so that one read at most waits here.
@@ -90,7 +98,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard phase != .closed else {
             return
         }
-        releaseBody()
+        release()
         phase = .closed
         deadline = .max
         incoming = IncomingRequest(unreadAt: 0)
@@ -118,8 +126,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if phase == .writing, context.channel.isWritable {
-            becomeIdle()
+        if context.channel.isWritable {
+            switch phase {
+            case .writing: becomeIdle()
+            case .streaming: resumeStream()
+            default: break
+            }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -157,7 +169,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func endInput() {
         inputEnded = true
         switch phase {
-        case .answering, .writing, .finishing:
+        case .answering, .streaming, .writing, .finishing:
             // The peer may still read: what it has asked for is answered.
             break
         case .idle, .head:
@@ -173,14 +185,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReceiving: Bool {
         switch phase {
         case .idle, .head, .body, .discarding: true
-        case .answering, .writing, .finishing, .lingering, .closed: false
+        case .answering, .streaming, .writing, .finishing, .lingering, .closed: false
         }
     }
 
     private func take(_ item: Item) {
         if queue.isEmpty, isReceiving {
             process(item)
-        } else if phase == .answering || phase == .writing {
+        } else if phase == .answering || phase == .streaming || phase == .writing {
             queue.append(item)
         }
     }
@@ -247,17 +259,27 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func closeNow() {
-        releaseBody()
+        release()
         // The channel tells of its end only in the loop's next turn; until then nothing may happen here.
         phase = phase == .closed ? .closed : .lingering
         deadline = .max
         channelContext?.close(promise: nil)
     }
 
-    private func releaseBody() {
+    /// Ends the connection in a way that the peer cannot take for the end of a response.
+    func reset() {
+        (channelContext?.channel as? any SocketOptionProvider)?
+            .setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            .whenComplete { _ in }
+        closeNow()
+    }
+
+    /// Gives up what the present request holds.
+    private func release() {
         if phase == .body {
             shared.load.release(bodyBytes: incoming.body.readableBytes)
             incoming.body = ByteBuffer()
         }
+        abandonStream(because: .closed)
     }
 }

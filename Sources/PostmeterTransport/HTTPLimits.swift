@@ -24,6 +24,15 @@ package struct HTTPLimits: Sendable {
     /// For the peer to take a response.
     package var writeTimeout: Duration = .seconds(30)
 
+    /// For a peer to take the whole of an answer that is streamed.
+    package var streamTimeout: Duration = .seconds(120)
+
+    /// Answers that are streamed at the same time, divided among the event loops, at least one each.
+    ///
+    /// One more takes the place of that whose peer has been waited for longest; when none waits, it is
+    /// answered 503.
+    package var streams = 128
+
     /// After the last response, to let a peer that still sends read it.
     package var lingerTimeout: Duration = .seconds(2)
 

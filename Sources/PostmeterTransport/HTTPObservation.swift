@@ -8,7 +8,7 @@ package struct HTTPObservation: Sendable {
     /// The status code of the answer.
     package let status: Int
 
-    /// From the complete head to the answer, in nanoseconds.
+    /// From the complete head to the answer, or to the end of one that is streamed, in nanoseconds.
     package let nanoseconds: UInt64
 
     /// Bytes of the request's body that arrived.
@@ -16,4 +16,7 @@ package struct HTTPObservation: Sendable {
 
     /// Bytes of the answer's body.
     package let responseBytes: Int
+
+    /// Whether the answer was not cut short.
+    package let isWhole: Bool
 }

@@ -1,12 +1,25 @@
 internal import NIOCore
 
 extension HTTPResponse {
+    /// How a peer learns where a body ends.
+    enum BodyFraming: Sendable, Equatable {
+        /// The body is in the response.
+        case whole
+        /// It follows, and has this many bytes.
+        case length(Int)
+        /// It follows in chunks.
+        case chunked
+        /// It follows, and ends with the connection; after HEAD, nothing says how long it would have been.
+        case untilClose
+    }
+
     /// What a connection adds to a response.
     struct Frame {
         var closes: Bool
         var confirmsKeepAlive: Bool
         var omitsBody: Bool
         var date: String
+        var framing = BodyFraming.whole
     }
 
     /// Bodies up to this size are copied behind the head, which costs less than a second buffer to write.
@@ -45,8 +58,7 @@ extension HTTPResponse {
         bytes.writeStaticString("Date: ")
         bytes.writeString(frame.date)
         if hasBody {
-            bytes.writeStaticString("\r\nContent-Length: ")
-            bytes.writeString(String(body.readableBytes))
+            frame.framing.write(bodyBytes: body.readableBytes, to: &bytes)
         }
         if frame.closes {
             bytes.writeStaticString("\r\nConnection: close\r\n\r\n")
@@ -69,6 +81,24 @@ extension HTTPResponse {
         case 14: HTTPHeaders.isSame(name, "Content-Length")
         case 17: HTTPHeaders.isSame(name, "Transfer-Encoding")
         default: false
+        }
+    }
+}
+
+extension HTTPResponse.BodyFraming {
+    /// Writes the field that says it, behind another field.
+    fileprivate func write(bodyBytes: Int, to bytes: inout ByteBuffer) {
+        switch self {
+        case .whole:
+            bytes.writeStaticString("\r\nContent-Length: ")
+            bytes.writeString(String(bodyBytes))
+        case .length(let length):
+            bytes.writeStaticString("\r\nContent-Length: ")
+            bytes.writeString(String(length))
+        case .chunked:
+            bytes.writeStaticString("\r\nTransfer-Encoding: chunked")
+        case .untilClose:
+            break
         }
     }
 }

@@ -5,6 +5,7 @@ struct HTTPTimeouts: Sendable {
     let idle: UInt64
     let answer: UInt64
     let write: UInt64
+    let stream: UInt64
     let linger: UInt64
 
     init(_ limits: HTTPLimits) {
@@ -13,12 +14,13 @@ struct HTTPTimeouts: Sendable {
         idle = limits.idleTimeout.nanosecondsClamped
         answer = limits.answerTimeout.nanosecondsClamped
         write = limits.writeTimeout.nanosecondsClamped
+        stream = limits.streamTimeout.nanosecondsClamped
         linger = limits.lingerTimeout.nanosecondsClamped
     }
 
     /// How often deadlines are looked at: a quarter of the shortest time, at least 5 and at most 250 ms.
     var sweepInterval: UInt64 {
-        let shortest = [head, body, idle, answer, write, linger].min() ?? 0
+        let shortest = [head, body, idle, answer, write, stream, linger].min() ?? 0
         return min(max(shortest / 4, 5_000_000), 250_000_000)
     }
 }

@@ -78,6 +78,9 @@ extension IncomingRequest {
         /// The peer asks for another protocol, behind which the decoder reads nothing more.
         var isUpgrade = false
 
+        /// How a peer that takes a body learns where one of unknown length ends.
+        var streamPeer: HTTPExchange.Peer { mustConfirmKeepAlive ? .readsUntilClose : .takesChunks }
+
         init() {}
 
         init(_ head: HTTPRequestHead) {

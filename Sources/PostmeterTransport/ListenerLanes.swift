@@ -9,8 +9,14 @@ struct ListenerLanes: Sendable {
     init(group: any EventLoopGroup, shared: ListenerContext) {
         self.shared = shared
         let interval = shared.timeouts.sweepInterval
-        lanes = group.makeIterator().map { eventLoop in
-            let connections = LoopConnections(eventLoop: eventLoop, sweepInterval: interval)
+        let loops = Array(group.makeIterator())
+        let streamLimit = max(1, shared.limits.streams / max(1, loops.count))
+        lanes = loops.map { eventLoop in
+            let connections = LoopConnections(
+                eventLoop: eventLoop,
+                sweepInterval: interval,
+                streamLimit: streamLimit
+            )
             return (eventLoop, .makeBoxSendingValue(connections, eventLoop: eventLoop))
         }
     }

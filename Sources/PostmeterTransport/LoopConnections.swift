@@ -5,8 +5,10 @@ internal import NIOCore
 ///
 /// Used on its loop only.
 final class LoopConnections {
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private let sweepInterval: TimeAmount
+    private let streamLimit: Int
+    private var streams = 0
     private var connections: [HTTPConnection] = []
     private var sweep: Scheduled<Void>?
     private var drained: EventLoopPromise<Void>?
@@ -15,8 +17,9 @@ final class LoopConnections {
     /// Whether no further request is to be taken.
     private(set) var isClosing = false
 
-    init(eventLoop: any EventLoop, sweepInterval: UInt64) {
+    init(eventLoop: any EventLoop, sweepInterval: UInt64, streamLimit: Int) {
         self.eventLoop = eventLoop
+        self.streamLimit = streamLimit
         self.sweepInterval = .nanoseconds(Int64(sweepInterval))
     }
 
@@ -54,6 +57,28 @@ final class LoopConnections {
         }
         longest.closeNow()
         return true
+    }
+
+    /// Takes a place among the streams, from the one that has waited longest for its peer when there is none
+    /// left; false when none waits.
+    func takeStreamSlot() -> Bool {
+        if streams >= streamLimit {
+            let stalled = connections.lazy.filter { $0.streamed?.stalledSince != nil }
+            let longest = stalled.min { left, right in
+                (left.streamed?.stalledSince ?? .max) < (right.streamed?.stalledSince ?? .max)
+            }
+            longest?.cutStream(because: .displaced)
+        }
+        guard streams < streamLimit else {
+            return false
+        }
+        streams += 1
+        return true
+    }
+
+    /// Gives a place among the streams back.
+    func returnStreamSlot() {
+        streams -= 1
     }
 
     /// The present date as responses carry it.
