@@ -153,7 +153,7 @@ let package = Package(
             ]),
         tests(
             "PostmeterTransportTests",
-            ["PostmeterTransport", nio("NIOCore"), nio("NIOPosix")]),
+            ["PostmeterTransport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nioSSL]),
         tests("PostmeterSimulatorTests", ["PostmeterSimulator", "PostmeterModel", crypto]),
         tests("PostmeterMetricsTests", ["PostmeterMetrics", "PostmeterModel", "CPrimitives"]),
         tests(

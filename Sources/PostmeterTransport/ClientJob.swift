@@ -15,7 +15,9 @@ final class ClientJob: Sendable {
         completion: @escaping @Sendable (HTTPClientResult) -> Void
     ) {
         var request = request
-        if request.gzip, let compressed = Gzip.compress(request.body) {
+        if request.isCompressed {
+            request.headers.replace("Content-Encoding", with: "gzip")
+        } else if request.gzip, let compressed = Gzip.compress(request.body) {
             request.headers.replace("Content-Encoding", with: "gzip")
             request.body = compressed
         }

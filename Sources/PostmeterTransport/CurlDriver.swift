@@ -106,7 +106,11 @@ final class CurlDriver {
         }
         if let error {
             recycle(transfer)
-            complete(job, .failure(error), attempts: next.attempt - 1)
+            if error.isRetryable {
+                finish(job, .failure(error), attempt: next.attempt)
+            } else {
+                complete(job, .failure(error), attempts: next.attempt - 1)
+            }
         } else {
             active[ObjectIdentifier(transfer)] = transfer
         }

@@ -61,7 +61,7 @@ final class CurlTransfer {
         excess = nil
         errorText[0] = 0
         curl_easy_reset(handle)
-        if let error = schemeError(job.request.url) ?? setFields(of: job.request) {
+        if let error = schemeError(job.request.url) ?? setFields(of: job.request) ?? setTLS(of: job.request) {
             return error
         }
         setConnection(configuration, timeout: timeout)
@@ -140,8 +140,14 @@ final class CurlTransfer {
             CURLOPT_CONNECTTIMEOUT_MS,
             Self.milliseconds(configuration.connectTimeout.nanosecondsClamped)
         )
+        // Names are looked up again, and files of certificates read again, every ten minutes at the latest.
+        pm_curl_set_long(handle, CURLOPT_MAXLIFETIME_CONN, 600)
         pm_curl_set_text(handle, CURLOPT_USERAGENT, configuration.userAgent)
+        // Libcurl hands on what it has unpacked, so the limits below hold for that.
+        pm_curl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip")
         pm_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        // What a proxy says to CONNECT is no part of the response.
+        pm_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         if !configuration.usesProxyEnvironment {
             pm_curl_set_text(handle, CURLOPT_PROXY, "")
         }
@@ -244,7 +250,8 @@ final class CurlTransfer {
             return .failure(HTTPClientError(.responseTooLarge, excess))
         }
         guard code == CURLE_OK else {
-            return .failure(HTTPClientError(code, text: String(cString: errorText)))
+            let text = String(cString: errorText)
+            return .failure(HTTPClientError(code, text: text, tls: job?.request.tls ?? HTTPClientTLS()))
         }
         let response = HTTPClientResponse(
             status: pm_curl_response_status(handle),

@@ -1,15 +1,29 @@
 internal import CCurl
 
 extension HTTPClientError {
-    /// The error that libcurl's code stands for; `text` is its own account of it, perhaps empty.
-    init(_ code: CURLcode, text: String) {
+    /// `CURLE_TOO_LARGE` of libcurl 8.6 and later.
+    private static let tooLarge = CURLcode(100)
+
+    /// The error that libcurl's code stands for.
+    ///
+    /// - Parameters:
+    ///   - code: What a transfer ended with.
+    ///   - text: Libcurl's own account of it, perhaps empty.
+    ///   - tls: The files that were used, which the account does not always name.
+    init(_ code: CURLcode, text: String, tls: HTTPClientTLS = HTTPClientTLS()) {
         let message = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
         switch code {
         case CURLE_URL_MALFORMAT:
             self.init(.invalidRequest, message)
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING:
             // The scheme has been looked at before, so it is the answer that is of no protocol we know.
             self.init(.invalidResponse, message)
+        case CURLE_RECV_ERROR where text.contains("chunked-encoding"):
+            // Libcurl has no code of its own for this; the receiver would answer like this to every try.
+            self.init(.invalidResponse, message)
+        case CURLE_OUT_OF_MEMORY, Self.tooLarge:
+            // Versions before 8.6 say so too, of a line that is over their limit.
+            self.init(.responseTooLarge, "a line of the response's head is longer than 100 KiB")
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.nameNotResolved, message, isRetryable: true)
         case CURLE_COULDNT_CONNECT:
@@ -19,13 +33,13 @@ extension HTTPClientError {
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,
             CURLE_HTTP2_STREAM:
             self.init(.connectionLost, message, isRetryable: true)
-        case CURLE_SSL_CONNECT_ERROR:
-            // The handshake broke off, which a receiver that is being restarted does too.
+        case CURLE_SSL_CERTPROBLEM:
+            let files = [tls.certificateFile, tls.keyFile].compactMap(\.self).joined(separator: " and ")
+            self.init(.tls, "\(files) cannot be used: \(message)", isRetryable: true)
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+            // No request was sent. Certificates are renewed and files put right, so what waits is worth keeping.
             self.init(.tls, message, isRetryable: true)
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE,
-            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            self.init(.tls, message)
         default:
             self.init(.other, message)
         }

@@ -8,12 +8,13 @@ package struct HTTPClientError: Error, Sendable, Equatable, CustomStringConverti
         case queueFull = "queue_full"
         case nameNotResolved = "name_not_resolved"
         case connectionRefused = "connection_refused"
-        /// The peer's certificate, or ours, was not accepted, or TLS could not be agreed on.
+        /// The peer's certificate, or ours, was not accepted, a file of them cannot be read, or TLS could not be
+        /// agreed on; no request was sent.
         case tls = "tls"
         case timeout = "timeout"
         /// The connection ended before the response did.
         case connectionLost = "connection_lost"
-        /// The peer does not speak HTTP.
+        /// The peer does not speak HTTP, or breaks its rules.
         case invalidResponse = "invalid_response"
         case responseTooLarge = "response_too_large"
         /// The client was shut down.

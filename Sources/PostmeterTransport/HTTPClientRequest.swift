@@ -12,6 +12,11 @@ package struct HTTPClientRequest: Sendable {
     /// Whether the body is compressed, and `Content-Encoding: gzip` added.
     package var gzip: Bool
 
+    /// Whether the body is gzip already, as `Gzip` makes it: it is sent as it is, with `Content-Encoding: gzip`.
+    ///
+    /// `gzip` does not count then.
+    package var isCompressed: Bool
+
     /// Whom to trust and what to show over HTTPS.
     package var tls = HTTPClientTLS()
 
@@ -24,7 +29,8 @@ package struct HTTPClientRequest: Sendable {
         headers: HTTPHeaders = [:],
         body: [UInt8] = [],
         gzip: Bool = false,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(10),
+        isCompressed: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -32,5 +38,6 @@ package struct HTTPClientRequest: Sendable {
         self.body = body
         self.gzip = gzip
         self.timeout = timeout
+        self.isCompressed = isCompressed
     }
 }

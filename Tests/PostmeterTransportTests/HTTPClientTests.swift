@@ -67,6 +67,7 @@ import Testing
                     Host: \(listener.address)
                     User-Agent: test/1
                     Accept: */*
+                    Accept-Encoding: gzip
                     Content-Type: application/x-protobuf
                     X-Empty: 
                     X-Key: v

@@ -2,7 +2,7 @@ import Glibc
 
 @testable import PostmeterTransport
 
-/// A server that reads some of each connection, answers with literal bytes and closes.
+/// A server that does with each connection what the test says.
 final class ScriptedServer: Sendable {
     let port: Int
     private let socket: Int32
@@ -11,8 +11,13 @@ final class ScriptedServer: Sendable {
     /// What each connection sent first.
     let received: Collected<String>
 
-    /// Answers the connections in turn, and no more of them than there are answers.
-    init(_ answers: [String]) {
+    /// Answers the connections in turn with literal text, and closes them; takes no more of them than that.
+    convenience init(_ answers: [String]) {
+        self.init(answers.map { answer in { $0.send(answer) } })
+    }
+
+    /// Takes as many connections as there are scripts: reads some of each, runs its script and closes it.
+    init(_ scripts: [@Sendable (ScriptedPeer) -> Void]) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -30,20 +35,16 @@ final class ScriptedServer: Sendable {
         let requests = Collected<String>()
         received = requests
         thread = JoinableThread(name: "scripted") {
-            for answer in answers {
-                let peer = accept(socket, nil, nil)
-                var bytes = [UInt8](repeating: 0, count: 65_536)
-                let count = recv(peer, &bytes, bytes.count, 0)
-                requests.add(String(decoding: bytes[..<max(0, count)], as: UTF8.self))
-                _ = Array(answer.utf8).withUnsafeBytes {
-                    Glibc.send(peer, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                }
-                Glibc.close(peer)
+            for script in scripts {
+                let peer = ScriptedPeer(accept(socket, nil, nil))
+                requests.add(peer.receive() ?? "")
+                script(peer)
+                peer.close()
             }
         }
     }
 
-    /// Waits until all answers are given.
+    /// Waits until all scripts are through.
     func finish() {
         thread?.join()
         Glibc.close(socket)
