@@ -8,6 +8,7 @@ struct PostmeterBench: AsyncParsableCommand {
         abstract: "Measure what Postmeter promises, beside the peers' recorded figures.",
         subcommands: [
             RunCommand.self, CollectorProcess.self, SeriesMemoryProcess.self, HostileLabelsProcess.self,
+            ExportMemoryProcess.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -18,7 +18,7 @@ final class AccountHooks: Sendable {
         privacyIndex = Atomic(Self.index(of: privacy))
     }
 
-    /// What spans say of recipients; it may be set at any time.
+    /// What spans and log records say of recipients; it may be set at any time.
     var privacy: AddressPrivacy {
         get { AddressPrivacy.allCases[privacyIndex.load(ordering: .relaxed)] }
         set { privacyIndex.store(Self.index(of: newValue), ordering: .relaxed) }

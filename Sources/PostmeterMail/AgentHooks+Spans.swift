@@ -3,13 +3,14 @@ import PostmeterTracing
 
 /// The spans of a message's own trace, with ids and times that its events decide alone.
 extension AgentHooks {
-    /// Records an event that the service itself knows of: its figures and its span.
+    /// Records an event that the service itself knows of: its figures, its span and its log record.
     ///
     /// It is for events that no webhook tells the collector of, or for a service that runs without one: what
     /// both count is counted twice.
     public func record(_ event: MailEvent) {
         count(event)
         let message = message(of: event)
+        logEvent(message, of: event)
         guard message.root.isSampled else { return }
         if shared.roots.insert(message.rootID) {
             let answered = event.inReplyTo.isEmpty ? nil : self.message(event.inReplyTo).root
@@ -87,15 +88,19 @@ extension AgentHooks {
     /// Whom the event is about and what was said.
     private func describeOutcome(_ span: inout Span, _ event: MailEvent) {
         describe(&span, recipients: event.recipients)
-        var said = event.detail
         if let bounce = event.bounce {
             span.set(MailAttribute.bounceClass, bounce.class.rawValue)
             span.set(MailAttribute.bounceReason, bounce.reason.rawValue)
-            if !bounce.diagnostic.isEmpty { said = bounce.diagnostic }
         }
-        if !said.isEmpty {
-            span.set(MailAttribute.detail, shared.mask.text(said, privacy: account.privacy))
-        }
+        let said = said(of: event)
+        if !said.isEmpty { span.set(MailAttribute.detail, said) }
+    }
+
+    /// What the receiving server or the platform said, as the account's privacy has it; empty when nothing.
+    func said(of event: MailEvent) -> String {
+        let diagnostic = event.bounce?.diagnostic ?? ""
+        return shared.mask.text(
+            diagnostic.isEmpty ? event.detail : diagnostic, privacy: account.privacy)
     }
 
     /// The recipients, as the account's privacy has it.

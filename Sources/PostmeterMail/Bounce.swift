@@ -50,7 +50,7 @@ public struct Bounce: Sendable, Hashable {
     public var `class`: Class
     /// The reason, from the closed set.
     public var reason: Reason
-    /// What the receiving server said; goes to spans only, at most 512 bytes.
+    /// What the receiving server said; goes to spans and log records only, at most 512 bytes.
     public var diagnostic: String
 
     /// Creates a bounce.

@@ -10,6 +10,8 @@ final class HookContext: Sendable {
     let tracer: Tracer
     let trace: MessageTrace
     let mask: RecipientMask
+    /// What becomes log records; nil for nothing.
+    let eventLog: EventLog?
     /// That of the tracer: one reading serves a span and the histogram beside it.
     let clock: TickClock
     private let messages = RecentValues<MessageContext>(count: 4_096)
@@ -27,12 +29,14 @@ final class HookContext: Sendable {
     let roots = RecentRoots()
 
     init(
-        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask
+        instruments: MailInstruments, tracer: Tracer, trace: MessageTrace, mask: RecipientMask,
+        eventLog: EventLog? = nil
     ) {
         self.instruments = instruments
         self.tracer = tracer
         self.trace = trace
         self.mask = mask
+        self.eventLog = eventLog
         clock = tracer.clock
     }
 

@@ -18,8 +18,10 @@ package enum MailAttribute {
     package static let messageID = "email.message_id"
     /// On spans and log records only, and by the account's privacy.
     package static let recipient = "email.recipient"
-    /// What the platform or the receiving server said; on spans only.
+    /// What the platform or the receiving server said; on spans and log records only.
     package static let detail = "email.detail"
+    /// OpenTelemetry's; on log records only.
+    package static let recordUID = "log.record.uid"
     /// OpenTelemetry's; on spans and log records only.
     package static let conversationID = "messaging.message.conversation_id"
 

@@ -28,7 +28,8 @@ public struct MailEvent: Sendable, Hashable {
     public var count: Int
     /// Why it bounced or was put off; nil for other kinds.
     public var bounce: Bounce?
-    /// A word of the platform on the event (subtype, verdict, reason); goes to spans only.
+    /// A word of the platform on the event (subtype, verdict, reason); goes to spans and log records
+    /// only.
     public var detail: String
 
     /// Creates an event.

@@ -3,7 +3,7 @@ public import PostmeterModel
 public import PostmeterTracing
 import Synchronization
 
-/// The mail instruments of a registry and the spans of a tracer, through which everything about mail is recorded.
+/// The mail instruments of a registry, the spans of a tracer and a log of events, through which everything about mail is recorded.
 ///
 /// One instance serves a process. What is recorded, under which names and with which attributes, is in
 /// ``MailConventions``. Every method may be called on any thread.
@@ -21,13 +21,16 @@ public final class MailHooks: Sendable {
     ///   - tracer: Where spans go; its clock is that of the hooks.
     ///   - traceKey: The secret that trace ids are derived with, the same in all processes of a fleet: 32
     ///     bytes from a good source of randomness. A shorter one than 16 works, and is warned of.
-    ///   - privacy: What spans say of recipients, for accounts that have no setting of their own.
+    ///   - privacy: What spans and log records say of recipients, for accounts that have no setting of their own.
     ///   - agentLimit: How many agents, counted at each of their providers, have figures of their own; later
     ///     ones are `_other` of their domain.
+    ///   - logs: Where mail events go as log records; nil for nowhere.
+    ///   - events: Which of them.
     ///   - diagnostics: Who is told when a limit is reached.
     public init(
         registry: MetricsRegistry, tracer: Tracer, traceKey: [UInt8], privacy: AddressPrivacy = .hmac,
-        agentLimit: Int = MailHooks.defaultAgentLimit, diagnostics: Diagnostics = .silent
+        agentLimit: Int = MailHooks.defaultAgentLimit, logs: LogRecorder? = nil,
+        events: EventLogging = .failures, diagnostics: Diagnostics = .silent
     ) {
         if traceKey.count < 16 {
             diagnostics.warn(
@@ -35,7 +38,8 @@ public final class MailHooks: Sendable {
         }
         shared = HookContext(
             instruments: MailInstruments(registry, MailConventions(agentLimit: agentLimit)), tracer: tracer,
-            trace: MessageTrace(key: traceKey), mask: RecipientMask(traceKey: traceKey))
+            trace: MessageTrace(key: traceKey), mask: RecipientMask(traceKey: traceKey),
+            eventLog: EventLog(logs, events))
         agents = Mutex(AgentTable(limit: agentLimit, privacy: privacy, diagnostics: diagnostics))
     }
 
@@ -49,7 +53,7 @@ public final class MailHooks: Sendable {
         agents.withLock { $0.hooks(of: identity, at: provider, shared) }
     }
 
-    /// Sets what spans say of recipients of an account's mail, from now on.
+    /// Sets what spans and log records say of recipients of an account's mail, from now on.
     public func setPrivacy(_ privacy: AddressPrivacy, account: String) {
         agents.withLock { $0.account(account).privacy = privacy }
     }

@@ -6,7 +6,8 @@ public struct OutgoingMail: Sendable, Hashable {
     public var answering: IncomingMail?
     /// The platform's id of the conversation, or the root Message-ID; empty when unknown.
     public var conversationID: String
-    /// The addresses of the recipients, without display names; spans say of them what privacy allows.
+    /// The addresses of the recipients, without display names; spans and log records say of them what
+    /// privacy allows.
     public var recipients: [String]
 
     /// Names a mail to be sent.

@@ -6,8 +6,6 @@ import PostmeterModel
 /// Source: OpenTelemetry specification, "Metrics data model", section "OpenTelemetry Protocol data model".
 struct MetricGroup {
     private(set) var families: [FamilySnapshot] = []
-    /// The number of their points.
-    private(set) var count = 0
 
     /// What the families have in common.
     private struct Key: Hashable {
@@ -44,8 +42,7 @@ struct MetricGroup {
         var scopes: [InstrumentationScope: Int] = [:]
         var places: [Key: Int] = [:]
         for family in families {
-            let count = family.pointCount
-            guard count > 0 else { continue }
+            guard family.pointCount > 0 else { continue }
             let scope = scopes[family.descriptor.scope] ?? list.count
             if scope == list.count {
                 list.append((family.descriptor.scope, []))
@@ -58,7 +55,6 @@ struct MetricGroup {
                 places[key] = place
             }
             list[scope].metrics[place].families.append(family)
-            list[scope].metrics[place].count += count
         }
         return list
     }

@@ -19,40 +19,28 @@ package struct OTLPEncoder: Sendable {
     /// they first appear. Families that are equal in all but their labels are one metric. A distribution that
     /// holds negative values has no sum, as the protocol has it.
     package func metrics(_ snapshot: MetricsSnapshot) -> [UInt8]? {
-        var request = MetricsRequest(time: snapshot.time)
-        return withExtendedLifetime(snapshot) {
-            request.encode(snapshot.families, resource: resource)
-        }
+        var bodies = metricsBodies(snapshot, bodyLimit: .max)
+        return bodies.next()?.bytes
+    }
+
+    /// The same in requests of at most `bodyLimit` bytes each, before compression.
+    ///
+    /// See ``MetricsBodies``. When everything goes into one it is that of ``metrics(_:)``.
+    package func metricsBodies(_ snapshot: MetricsSnapshot, bodyLimit: Int) -> MetricsBodies {
+        MetricsBodies(snapshot, resource: resource, limit: bodyLimit)
     }
 
     /// An `ExportTraceServiceRequest` of finished spans, or nil when there are none.
     ///
     /// Batches of one scope stand together, scopes in the order in which they first appear.
     package func traces(_ batches: [(scope: InstrumentationScope, spans: EncodedRecords)]) -> [UInt8]? {
-        records(batches.map { (scope: $0.scope, records: $0.spans) })
+        RecordsBody.bytes(of: batches.map { (scope: $0.scope, records: $0.spans) }, resource: resource)
     }
 
     /// An `ExportLogsServiceRequest` of log records, or nil when there are none.
     ///
     /// Batches of one scope stand together, scopes in the order in which they first appear.
     package func logs(_ batches: [(scope: InstrumentationScope, records: EncodedRecords)]) -> [UInt8]? {
-        records(batches)
-    }
-
-    private func records(_ batches: [RecordsRequest.Batch]) -> [UInt8]? {
-        let batches = batches.filter { !$0.records.isEmpty }
-        guard !batches.isEmpty else { return nil }
-        var request = RecordsRequest()
-        return request.encode(batches, resource: resource)
-    }
-}
-
-extension InstrumentationScope {
-    /// The body of the `InstrumentationScope` message.
-    var encoded: [UInt8] {
-        var writer = ProtobufWriter()
-        if !name.isEmpty { writer.string(name, tag: 0x0a) }
-        if !version.isEmpty { writer.string(version, tag: 0x12) }
-        return writer.bytes
+        RecordsBody.bytes(of: batches, resource: resource)
     }
 }

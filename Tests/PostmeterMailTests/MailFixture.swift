@@ -13,6 +13,7 @@ final class MailFixture: Sendable {
     let registry: MetricsRegistry
     let tracer: Tracer
     let hooks: MailHooks
+    private let recorder: LogRecorder
     private let clock: Clock
     private let heard: Words
 
@@ -28,7 +29,7 @@ final class MailFixture: Sendable {
     init(
         privacy: AddressPrivacy = .hmac, agentLimit: Int = 100,
         sampler: Sampler = .parentBased(root: .alwaysOn),
-        key: [UInt8] = MailFixture.key
+        key: [UInt8] = MailFixture.key, events: EventLogging = .off
     ) {
         let clock = Clock()
         let heard = Words()
@@ -37,8 +38,10 @@ final class MailFixture: Sendable {
         }
         registry = MetricsRegistry(now: now)
         tracer = Tracer(scope: MailConventions.scope, sampler: sampler, capacity: 256, now: now)
+        recorder = LogRecorder(capacity: 64, now: now)
         hooks = MailHooks(
             registry: registry, tracer: tracer, traceKey: key, privacy: privacy, agentLimit: agentLimit,
+            logs: recorder, events: events,
             diagnostics: Diagnostics { word in heard.list.withLock { $0.append(word) } })
         self.clock = clock
         self.heard = heard
@@ -64,6 +67,15 @@ final class MailFixture: Sendable {
         var records = EncodedRecords()
         _ = tracer.drain(into: &records)
         return (0..<records.count).map { RecordedSpan(body: Array(records.bytes[records.range(of: $0)])) }
+    }
+
+    /// The log records, in the order they were made.
+    func logs() -> [RecordedLog] {
+        recorder.drain().flatMap { scope, records in
+            (0..<records.count).map { index in
+                RecordedLog(scope: scope, body: Array(records.bytes[records.range(of: index)]))
+            }
+        }
     }
 
     /// The series of a family that are not 0, as `value value ... = number`, sorted.

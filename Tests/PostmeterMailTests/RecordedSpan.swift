@@ -41,7 +41,7 @@ struct RecordedSpan {
         attributes.first { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
     }
 
-    private static func attributes(_ bodies: [[UInt8]]) -> [String] {
+    static func attributes(_ bodies: [[UInt8]]) -> [String] {
         bodies.map { body in
             let pair = ProtobufFields(body)
             let value = ProtobufFields(pair.bytes(2))
@@ -56,7 +56,7 @@ struct RecordedSpan {
         }
     }
 
-    private static func hex(_ bytes: [UInt8]) -> String {
+    static func hex(_ bytes: [UInt8]) -> String {
         bytes.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count < 2 ? "0" + digits : digits

@@ -73,6 +73,18 @@ import Testing
             ])
     }
 
+    @Test func `numbers of every type are numbers, and text when they are too large`() throws {
+        logger().info(
+            "x",
+            metadata: [
+                "byte": .stringConvertible(UInt8(200)), "wide": .stringConvertible(Int64(-5)),
+                "most": .stringConvertible(UInt64.max), "half": .stringConvertible(Float(0.5)),
+            ])
+        var attributes = try #require(try drained().first).attributes
+        for key in attributes.keys where key.hasPrefix("code.") { attributes[key] = nil }
+        #expect(attributes == ["byte": 200, "wide": -5, "most": "18446744073709551615", "half": 0.5])
+    }
+
     @Test func `metadata that nest too deep are one text from there on`() throws {
         var value: Logger.MetadataValue = "end"
         for _ in 0..<100 { value = ["k": value] }
@@ -128,6 +140,14 @@ import Testing
         logger("postmeter").critical("the receiver is away")
         logger("postmeter.other").critical("heard")
         #expect(try drained().map(\.body) == ["heard"])
+    }
+
+    @Test func `what the telemetry says of itself is recorded for one who asks for it`() throws {
+        let handler = SwiftLogHandler(
+            label: "postmeter", level: .info, metadataProvider: nil, recorder: recorder,
+            recordsErrorMessages: false, recordsTelemetry: true)
+        Logger(label: "postmeter") { _ in handler }.warning("the receiver is away")
+        #expect(try drained().map(\.body) == ["the receiver is away"])
     }
 
     @Test func `without a place to go to nothing is recorded`() throws {

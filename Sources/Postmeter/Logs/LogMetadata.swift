@@ -32,6 +32,11 @@ enum LogMetadata {
         case let value as Int: attributes.set(key, value)
         case let value as Bool: attributes.set(key, value)
         case let value as Double: attributes.set(key, value)
+        case let value as Float: attributes.set(key, Double(value))
+        case let value as any BinaryInteger:
+            // What no integer of 64 bits can say is said as text.
+            guard let value = Int(exactly: value) else { return attributes.set(key, value.description) }
+            attributes.set(key, value)
         default: attributes.set(key, value.description)
         }
     }

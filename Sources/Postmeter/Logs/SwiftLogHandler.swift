@@ -1,7 +1,7 @@
 import Instrumentation
 public import Logging
 import PostmeterModel
-import PostmeterTracing
+package import PostmeterTracing
 
 /// swift-log over a recorder of log records: ``Postmeter/logHandler(label:metadataProvider:)`` makes it.
 ///
@@ -25,16 +25,19 @@ public struct SwiftLogHandler: LogHandler {
     ///
     /// - Parameters:
     ///   - recorder: Who takes the records; nil for nobody.
-    init(
+    ///   - recordsErrorMessages: Whether the text of errors is recorded; it may hold what is private.
+    ///   - recordsTelemetry: Whether what the telemetry says of itself is recorded as well; for one who sees to it
+    ///     that no push of these records adds to them.
+    package init(
         label: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?,
-        recorder: LogRecorder?,
-        recordsErrorMessages: Bool
+        recorder: LogRecorder?, recordsErrorMessages: Bool, recordsTelemetry: Bool = false
     ) {
         logLevel = level
         self.metadataProvider = metadataProvider
         self.recordsErrorMessages = recordsErrorMessages
         // What is off with the telemetry itself would be recorded again and again.
-        self.recorder = label == PostmeterConfiguration.diagnosticsLabel ? nil : recorder
+        let isTelemetry = label == PostmeterConfiguration.diagnosticsLabel
+        self.recorder = isTelemetry && !recordsTelemetry ? nil : recorder
         scope = self.recorder?.scope(label)
     }
 

@@ -30,6 +30,23 @@ struct ProcFile {
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * 1_024 : 0
     }
 
+    /// The most bytes of memory that this process has had resident since ``forgetPeak()``.
+    static func peakBytes() -> Int {
+        let line = ProcFile("/proc/self/status").text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let fields = line?.split { $0 == " " || $0 == "\t" } ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 1_024 : 0
+    }
+
+    /// Makes the present the peak; false when the kernel does not let us.
+    ///
+    /// Source: proc(5), `/proc/[pid]/clear_refs`.
+    static func forgetPeak() -> Bool {
+        let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return write(descriptor, "5", 1) == 1
+    }
+
     /// Bytes of memory that a process has resident; 0 when it is gone.
     static func residentBytes(of process: pid_t? = nil) -> Int {
         let text = ProcFile("/proc/\(process.map { "\($0)" } ?? "self")/statm").text

@@ -2,8 +2,10 @@ internal import PostmeterMail
 internal import PostmeterModel
 
 extension Fold {
-    /// Follows a message through its events, in whatever order they come: its root span, a span an event, and
-    /// the time from sending to the outcome.
+    /// Follows a message through its events, in whatever order they come: its root span, a span an event, the
+    /// log record of an event, and the time from sending to the outcome.
+    ///
+    /// What is recorded again after the process was killed, since no checkpoint held it, has the ids it had.
     ///
     /// A message has one root, at the first event seen, and one `deliver` span, when both its sending
     /// (accepted or sent) and its first final outcome (delivered or bounced) have been seen.
@@ -18,6 +20,7 @@ extension Fold {
             state.hasRoot = true
         }
         agent.emitEvent(message, of: event, servedBy: span)
+        agent.logEvent(message, of: event)
         switch event.kind {
         case .accepted, .sent: noteSent(event, message, agent, &state)
         case .delivered, .bounced: noteOutcome(event, message, agent, &state)
