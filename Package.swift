@@ -149,7 +149,7 @@ let package = Package(
             "PostmeterExportTests",
             [
                 "PostmeterExport", "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
-                "PostmeterExposition", "PostmeterTransport", nio("NIOCore"),
+                "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", nio("NIOCore"),
             ]),
         tests(
             "PostmeterTransportTests",

@@ -1,3 +1,4 @@
+import Glibc
 import PostmeterTransport
 
 /// Where the push loops take time from.
@@ -6,17 +7,28 @@ package struct ExportClock: Sendable {
     package var now: @Sendable () -> UInt64
     /// Waits; throws when its task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
+    /// Nanoseconds since the Unix epoch, which may jump.
+    package var unix: @Sendable () -> UInt64
 
     package init(
         now: @escaping @Sendable () -> UInt64,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        unix: @escaping @Sendable () -> UInt64 = ExportClock.unixTime
     ) {
         self.now = now
         self.sleep = sleep
+        self.unix = unix
     }
 
     /// The system's clock.
     package static let system = ExportClock(now: MonotonicClock.now) { try await Task.sleep(for: $0) }
+
+    /// Nanoseconds since the Unix epoch, by the system's clock.
+    package static let unixTime: @Sendable () -> UInt64 = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+    }
 
     /// Seconds from a reading of the clock to now.
     func seconds(since start: UInt64) -> Double {

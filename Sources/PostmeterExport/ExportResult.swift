@@ -33,10 +33,20 @@ enum ExportResult: Sendable, Equatable {
     static let unavailable = "unavailable"
     static let tooLarge = "too_large"
     static let shutdown = "shutdown"
+    /// A receiver was too slow beside others that had room, and has no spool.
+    static let queueFull = HTTPClientError.Kind.queueFull.rawValue
+    /// The oldest made room in the spool for newer ones.
+    static let spoolFull = "spool_full"
+    /// Too long in the spool.
+    static let spoolExpired = "spool_expired"
+    /// The spool's disk refused, or lost, what was to be kept there.
+    static let spoolFailing = "spool_failing"
 
-    /// All reasons for which items can be lost.
+    /// All reasons for which items can be lost without a spool.
     static let reasons =
-        [refused, unavailable, tooLarge, shutdown] + HTTPClientError.Kind.allCases.map(\.rawValue)
+        [refused, unavailable, tooLarge, shutdown] + HTTPClientError.Kind.allCases.map { $0.rawValue }
+    /// Those that a spool adds.
+    static let spoolReasons = [spoolFull, spoolExpired, spoolFailing]
 }
 
 extension ExportResult {

@@ -20,7 +20,25 @@ final class HealthCollection: Sendable {
     private let recorders: [LogRecorder]
     private let sums: Mutex<[Sum]>
     private let levels: [Level]
-    private let queued: [ExportSignal: Gauge]
+    private let queued: [ExportSignal: Family<Gauge>]
+    private let spoolBytes: Family<Gauge>
+    private let spoolItems: Family<Gauge>
+    private let spoolAges: Family<Gauge>
+    private let lanes = Mutex<[Lane]>([])
+
+    /// A lane and the gauges that show it.
+    private struct Lane {
+        let figures: LaneFigures
+        let queued: Gauge?
+        let spool: Spool?
+
+        struct Spool {
+            let bytes: Gauge
+            let items: Gauge
+            let age: Gauge
+            let unix: @Sendable () -> UInt64
+        }
+    }
 
     /// Makes the instruments; those of log records only when there are recorders.
     init(maker: HealthMaker, tracers: [Tracer], logs: [LogRecorder]) {
@@ -28,11 +46,23 @@ final class HealthCollection: Sendable {
         recorders = logs
         var sums: [Sum] = []
         var levels: [Level] = []
-        var queued: [ExportSignal: Gauge] = [:]
+        var queued: [ExportSignal: Family<Gauge>] = [:]
         Self.describeRegistry(maker, &sums, &levels)
         queued[.traces] = Self.describeSpans(maker, &sums, &levels)
         if !logs.isEmpty { queued[.logs] = Self.describeLogs(maker, &sums, &levels) }
-        queued.values.forEach { $0.set(0) }
+        spoolBytes = maker.gauge(
+            "postmeter.spool.bytes", "By", "Bytes of the files that hold what a receiver did not take yet.",
+            ["target", "signal"]
+        )
+        spoolItems = maker.gauge(
+            "postmeter.spool.items", "{item}",
+            "Points, spans and log records on disk that were not sent yet.",
+            ["target", "signal"]
+        )
+        spoolAges = maker.gauge(
+            "postmeter.spool.age", "s", "Age of the oldest request on disk; 0 when there is none.",
+            ["target", "signal"]
+        )
         self.sums = Mutex(sums)
         self.levels = levels
         self.queued = queued
@@ -47,6 +77,9 @@ final class HealthCollection: Sendable {
         for level in levels {
             level.gauge.set(Double(level.read(readings)))
         }
+        lanes.withLock { lanes in
+            for lane in lanes { Self.show(lane) }
+        }
         sums.withLock { sums in
             for index in sums.indices {
                 sums[index].mirror.show(sums[index].read(readings))
@@ -54,9 +87,34 @@ final class HealthCollection: Sendable {
         }
     }
 
-    /// Shows how many records of a signal wait in the queue of its pusher.
-    func showQueued(_ signal: ExportSignal, _ count: Int) {
-        queued[signal]?.set(Double(count))
+    /// Shows the figures of a lane from now on.
+    func add(
+        _ target: String,
+        _ signal: ExportSignal,
+        _ figures: LaneFigures,
+        spooledBy unix: (@Sendable () -> UInt64)?
+    ) {
+        let spool = unix.map { unix in
+            Lane.Spool(
+                bytes: spoolBytes.bind(target, signal.rawValue),
+                items: spoolItems.bind(target, signal.rawValue),
+                age: spoolAges.bind(target, signal.rawValue),
+                unix: unix
+            )
+        }
+        let lane = Lane(figures: figures, queued: queued[signal]?.bind(target), spool: spool)
+        Self.show(lane)
+        lanes.withLock { $0.append(lane) }
+    }
+
+    private static func show(_ lane: Lane) {
+        let values = lane.figures.now
+        lane.queued?.set(Double(values.queued))
+        guard let spool = lane.spool else { return }
+        spool.bytes.set(Double(values.spoolBytes))
+        spool.items.set(Double(values.spoolItems))
+        let now = spool.unix()
+        spool.age.set(Double(values.oldest.map { now - min($0, now) } ?? 0) / 1e9)
     }
 
     private static func describeRegistry(_ maker: HealthMaker, _ sums: inout [Sum], _ levels: inout [Level]) {
@@ -97,7 +155,7 @@ final class HealthCollection: Sendable {
 
     private static func describeSpans(
         _ maker: HealthMaker, _ sums: inout [Sum], _ levels: inout [Level]
-    ) -> Gauge {
+    ) -> Family<Gauge> {
         levels.append(
             level(
                 maker, "postmeter.spans.waiting", "{span}", "Ended spans that were not yet taken for export."
@@ -114,13 +172,14 @@ final class HealthCollection: Sendable {
             ) { $0.ofSpans { $0.dropped } },
         ]
         return maker.gauge(
-            "postmeter.spans.queued", "{span}", "Encoded spans that wait to be exported or tried again.", []
-        ).bind()
+            "postmeter.spans.queued", "{span}", "Encoded spans that wait in memory to be exported.",
+            ["target"]
+        )
     }
 
     private static func describeLogs(
         _ maker: HealthMaker, _ sums: inout [Sum], _ levels: inout [Level]
-    ) -> Gauge {
+    ) -> Family<Gauge> {
         levels.append(
             level(
                 maker, "postmeter.logs.waiting", "{record}", "Log records that were not yet taken for export."
@@ -142,9 +201,9 @@ final class HealthCollection: Sendable {
         ]
         return maker.gauge(
             "postmeter.logs.queued", "{record}",
-            "Encoded log records that wait to be exported or tried again.",
-            []
-        ).bind()
+            "Encoded log records that wait in memory to be exported.",
+            ["target"]
+        )
     }
 
     private static func sum(

@@ -4,10 +4,18 @@ import PostmeterOTLP
 import PostmeterTransport
 import Synchronization
 
-/// Posts encoded bodies of one signal, understands the answers, and counts them.
+/// Posts encoded bodies of one signal to one target, understands the answers, and counts them.
+///
+/// What becomes of items that were not taken is the lane's to count.
 final class OTLPSender: Sendable {
-    let signal: ExportSignal
-    let health: ExportHealth
+    /// How a request ended.
+    struct Answer: Sendable {
+        let result: ExportResult
+        /// How long the receiver asked to be left alone, in nanoseconds.
+        var retryAfter: UInt64?
+    }
+
+    let health: LaneHealth
     let clock: ExportClock
     private let target: OTLPTarget
     private let url: String
@@ -16,17 +24,19 @@ final class OTLPSender: Sendable {
     /// What was last reported; the same is not reported again before an export without a complaint.
     private let complaint = Mutex<String?>(nil)
 
+    var signal: ExportSignal { health.signal }
+    /// Whether bodies go out compressed.
+    var compresses: Bool { target.compression == .gzip }
+
     init(
-        _ signal: ExportSignal,
         to target: OTLPTarget,
         by transport: any ExportTransport,
-        health: ExportHealth,
+        health: LaneHealth,
         clock: ExportClock,
         diagnostics: Diagnostics
     ) {
-        self.signal = signal
         self.target = target
-        url = target.url(for: signal)
+        url = target.url(for: health.signal)
         self.transport = transport
         self.health = health
         self.clock = clock
@@ -36,48 +46,53 @@ final class OTLPSender: Sendable {
     /// Posts a body with `items` points, spans or log records.
     ///
     /// - Parameters:
-    ///   - deadline: The time for all tries together.
-    ///   - isLost: Whether the items are gone when the receiver does not take them; of metrics the next push
-    ///     carries the sums again.
-    func send(_ body: [UInt8], items: Int, deadline: Duration, isLost: Bool) async -> ExportResult {
+    ///   - isCompressed: Whether the body is gzip already.
+    ///   - retry: How often and for how long it is tried; its deadline bounds each try as well.
+    func send(_ body: [UInt8], items: Int, isCompressed: Bool = false, retry: RetryPolicy) async -> Answer {
         guard body.count <= OTLPTarget.bodyLimit else {
             let result = ExportResult.failed(reason: ExportResult.tooLarge, .refused)
-            count(result, items: items, isLost: isLost)
+            count(result, items: items)
             report(
                 "a body of \(body.count) bytes is over the limit of \(OTLPTarget.bodyLimit); it was not sent"
             )
-            return result
+            return Answer(result: result)
         }
         var headers = target.headers
         headers.replace("Content-Type", with: "application/x-protobuf")
-        let request = HTTPClientRequest(
+        var request = HTTPClientRequest(
             method: .post,
             url: url,
             headers: headers,
             body: body,
-            gzip: target.compression == .gzip,
-            timeout: min(target.timeout, deadline)
+            gzip: compresses,
+            timeout: min(target.timeout, retry.deadline ?? target.timeout)
         )
+        request.isCompressed = isCompressed
+        request.tls = target.tls
         let start = clock.now()
-        let answer = await transport.send(request, retry: RetryPolicy(deadline: deadline))
+        let answer = await transport.send(request, retry: retry)
         let result = read(answer)
-        health.duration(signal).record(clock.seconds(since: start))
-        health.countRetries(signal, tries: answer.attempts)
-        count(result, items: items, isLost: isLost)
-        return result
+        health.record(duration: clock.seconds(since: start))
+        health.countRetries(tries: answer.attempts)
+        count(result, items: items)
+        let retryAfter = answer.response.flatMap {
+            RetryAfter.wait(in: $0.headers, now: Int64(clock.unix() / 1_000_000_000))
+        }
+        return Answer(result: result, retryAfter: retryAfter)
     }
 
-    private func count(_ result: ExportResult, items: Int, isLost: Bool) {
-        health.countRequest(signal, result)
+    private func count(_ result: ExportResult, items: Int) {
+        health.countRequest(result)
         switch result {
         case .accepted:
-            health.countItems(signal, accepted: items, rejected: 0)
+            health.countItems(accepted: items, rejected: 0)
         case .partial(let rejected):
             let refused = Int(min(rejected, Int64(items)))
-            health.countItems(signal, accepted: items - refused, rejected: refused)
-        case .failed(let reason, _):
-            if isLost { health.countLost(signal, items, reason: reason) }
+            health.countItems(accepted: items - refused, rejected: refused)
+        case .failed:
+            return
         }
+        health.showAccepted(at: clock.unix())
     }
 
     private func read(_ answer: HTTPClientResult) -> ExportResult {
@@ -86,7 +101,7 @@ final class OTLPSender: Sendable {
             report("\(error)")
             return ExportResult(failedBy: error, attempts: answer.attempts)
         case .success(let response) where (200..<300).contains(response.status):
-            return readAccepted(response.body)
+            return readAccepted(response)
         case .success(let response):
             let message = OTLPReply.message(of: response.body)
             report("it answered \(response.status)" + (message.isEmpty ? "" : ": \(message)"))
@@ -94,7 +109,8 @@ final class OTLPSender: Sendable {
         }
     }
 
-    private func readAccepted(_ body: [UInt8]) -> ExportResult {
+    private func readAccepted(_ response: HTTPClientResponse) -> ExportResult {
+        let body = response.body
         let reply =
             switch signal {
             case .metrics: OTLPReply.metrics(body)
@@ -102,6 +118,11 @@ final class OTLPSender: Sendable {
             case .logs: OTLPReply.logs(body)
             }
         guard let reply else {
+            if !body.isEmpty, let type = response.headers["Content-Type"], !Self.isReply(type) {
+                // By the protocol it is a success; more likely the URL is that of something else.
+                report("it answered \(response.status) with '\(type)', which is no reply of OTLP")
+                return .accepted
+            }
             if complaint.withLock({ $0.take() }) != nil {
                 diagnostics.warn("push of \(signal) to \(url) works again")
             }
@@ -110,6 +131,11 @@ final class OTLPSender: Sendable {
         let refusal = reply.rejected > 0 ? "it refused \(reply.rejected) of them" : "it warns"
         report(reply.message.isEmpty ? refusal : "\(refusal): \(reply.message)")
         return reply.rejected > 0 ? .partial(rejected: reply.rejected) : .accepted
+    }
+
+    private static func isReply(_ contentType: String) -> Bool {
+        let type = contentType.lowercased()
+        return type.contains("protobuf") || type.contains("json") || type.contains("octet-stream")
     }
 
     /// Reports a complaint, unless it is the one that was reported last.

@@ -31,6 +31,8 @@ package struct OTLPTarget: Sendable {
     package var compression: Compression
     /// How long one try may take; of metrics, all tries of a push together.
     package var timeout: Duration
+    /// Whom to trust and what to show over HTTPS.
+    package var tls: HTTPClientTLS
     private let endpoint: Endpoint
 
     /// Describes a receiver.
@@ -40,16 +42,19 @@ package struct OTLPTarget: Sendable {
     ///   - headers: Added to every request.
     ///   - compression: How bodies are compressed; OpenTelemetry's default is not at all.
     ///   - timeout: How long one try may take.
+    ///   - tls: Whom to trust and what to show over HTTPS.
     /// - Throws: An error that says which URL cannot be used and why.
     package init(
         _ endpoint: Endpoint,
         headers: HTTPHeaders = [:],
         compression: Compression = .none,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(10),
+        tls: HTTPClientTLS = HTTPClientTLS()
     ) throws(OTLPTargetError) {
         self.headers = headers
         self.compression = compression
         self.timeout = timeout
+        self.tls = tls
         self.endpoint = endpoint
         switch endpoint {
         case .base(let url), .exact(let url): try Self.check(url)

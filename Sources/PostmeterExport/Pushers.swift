@@ -1,24 +1,30 @@
 /// The pushers of a process, which are started, flushed and shut down together.
 package struct Pushers: Sendable {
-    private let metrics: MetricsPusher?
+    private let metrics: [MetricsPusher]
     private let records: [RecordPusher]
+
+    /// Puts pushers together.
+    init(metrics: [MetricsPusher], records: [RecordPusher]) {
+        self.metrics = metrics
+        self.records = records
+    }
 
     /// Puts pushers together: of metrics, of spans, of log records, each when it is wanted.
     package init(metrics: MetricsPusher? = nil, spans: RecordPusher? = nil, logs: RecordPusher? = nil) {
-        self.metrics = metrics
-        records = [spans, logs].compactMap { $0 }
+        self.init(
+            metrics: [metrics].compactMap { $0 }, records: [spans, logs].compactMap { $0 })
     }
 
     /// Begins to push.
     package func start() async {
-        await metrics?.start()
+        for pusher in metrics { await pusher.start() }
         for pusher in records { await pusher.start() }
     }
 
     /// Pushes everything that was recorded by now, all signals at a time, and returns when that is over.
     package func flush() async {
         await withTaskGroup(of: Void.self) { group in
-            if let metrics { group.addTask { await metrics.push() } }
+            for pusher in metrics { group.addTask { await pusher.push() } }
             for pusher in records { group.addTask { await pusher.flush() } }
         }
     }
@@ -32,13 +38,15 @@ package struct Pushers: Sendable {
     @discardableResult
     package func shutdown(within deadline: Duration, clock: ExportClock = .system) async -> Bool {
         let end = clock.now() &+ deadline.clampedNanoseconds
-        let share = metrics == nil ? deadline : deadline / 2
+        let share = metrics.isEmpty ? deadline : deadline / 2
         let isInTime = await withTaskGroup(of: Bool.self) { group in
             for pusher in records { group.addTask { await pusher.shutdown(within: share) } }
             return await group.reduce(true) { $0 && $1 }
         }
-        guard let metrics else { return isInTime }
-        let isLastInTime = await metrics.shutdown(within: clock.timeLeft(until: end) ?? .zero)
-        return isInTime && isLastInTime
+        let left = clock.timeLeft(until: end) ?? .zero
+        return await withTaskGroup(of: Bool.self) { group in
+            for pusher in metrics { group.addTask { await pusher.shutdown(within: left) } }
+            return await group.reduce(isInTime) { $0 && $1 }
+        }
     }
 }

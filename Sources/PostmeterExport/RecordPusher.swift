@@ -1,14 +1,11 @@
-package import PostmeterModel
-package import PostmeterOTLP
-package import PostmeterTracing
-import PostmeterTransport
+import Synchronization
 
 /// Pushes finished records, ended spans or log records: at every interval, and when a source is half full.
 ///
-/// Records are taken from their sources in batches, encoded, and held in a bounded queue while the receiver
-/// is slow or away; when the queue is full they stay with the sources, which count what they cannot take. One
-/// export is under way at a time; records that come during it wait for the next interval, so that batches do
-/// not become small. A batch that is not taken in all its tries is given up and counted.
+/// Records are taken from their sources once, in batches, encoded once, and put into the queue of every
+/// target's lane. When no queue has room they stay with the sources, which count what they cannot take; a lane
+/// without a spool that is slower than others loses what it has no room for, counted. Records that come during
+/// an export wait for the next interval, so that batches do not become small.
 package actor RecordPusher {
     /// Limits and times of a pusher.
     package struct Configuration: Sendable {
@@ -17,7 +14,7 @@ package actor RecordPusher {
         /// The most records of one export.
         package var batchLimit = 512
         /// The bytes of records after which an export takes no more, which keeps it within what receivers
-        /// accept; the last few records may go beyond it.
+        /// accept; the last record may go beyond it.
         package var batchBytesLimit = 4 << 20
         /// The most batches that wait.
         package var queueLimit = 32
@@ -29,117 +26,46 @@ package actor RecordPusher {
         package init() {}
     }
 
-    private let signal: ExportSignal
+    /// How long what is left may take to get to disk at the end.
+    private static let storingTime = Duration.seconds(5)
+
     private let encode: @Sendable ([RecordSource.Batch]) -> [UInt8]?
-    private let sender: OTLPSender
-    private let health: ExportHealth
     private let clock: ExportClock
-    private let configuration: Configuration
+    private let interval: Duration
+    private let lanes: [ExportLane]
     private var taker: RecordTaker
-    private var queue: RecordQueue
     private var ticker: Task<Void, Never>?
-    private var exporting: Task<Void, Never>?
     private var phase = Phase.open
-    /// Whether the queue had no room for all that waited when it was last filled.
+    /// Whether the queues had no room for all that waited when they were last filled.
     private var hasLeftSome = false
 
     private enum Phase {
-        case open
-        /// Shutting down; everything must be over at this reading of the clock.
-        case closing(end: UInt64)
-        case closed
+        case open, closing, storing, closed
     }
 
-    /// Prepares a pusher of spans; ``start()`` sets it going.
+    /// Prepares a pusher; ``start()`` sets it going.
     ///
-    /// - Parameters:
-    ///   - tracers: Whose spans are pushed; no other pusher may take them.
-    ///   - encoder: Knows the resource.
-    ///   - target: The receiver; its timeout holds for one try.
-    ///   - transport: What sends.
-    ///   - health: Counts exports and spans.
-    package init(
-        tracers: [Tracer],
-        encoder: OTLPEncoder,
-        target: OTLPTarget,
-        transport: any ExportTransport,
-        health: ExportHealth,
-        configuration: Configuration = Configuration(),
-        clock: ExportClock = .system,
-        diagnostics: Diagnostics = .silent
-    ) {
-        let sender = OTLPSender(
-            .traces,
-            to: target,
-            by: transport,
-            health: health,
-            clock: clock,
-            diagnostics: diagnostics
-        )
-        self.init(
-            tracers.map { RecordSource($0) },
-            encode: { encoder.traces($0.map { (scope: $0.scope, spans: $0.records) }) },
-            sender: sender,
-            configuration: configuration
-        )
-    }
-
-    /// Prepares a pusher of log records; ``start()`` sets it going.
-    ///
-    /// - Parameters:
-    ///   - logs: Whose records are pushed; no other pusher may take them.
-    ///   - encoder: Knows the resource.
-    ///   - target: The receiver; its timeout holds for one try.
-    ///   - transport: What sends.
-    ///   - health: Counts exports and records.
-    package init(
-        logs: [LogRecorder],
-        encoder: OTLPEncoder,
-        target: OTLPTarget,
-        transport: any ExportTransport,
-        health: ExportHealth,
-        configuration: Configuration = Configuration(),
-        clock: ExportClock = .system,
-        diagnostics: Diagnostics = .silent
-    ) {
-        let sender = OTLPSender(
-            .logs,
-            to: target,
-            by: transport,
-            health: health,
-            clock: clock,
-            diagnostics: diagnostics
-        )
-        self.init(
-            logs.map { RecordSource($0) },
-            encode: { encoder.logs($0) },
-            sender: sender,
-            configuration: configuration
-        )
-    }
-
-    private init(
+    /// - Parameter lanes: Where every record goes.
+    init(
         _ sources: [RecordSource],
         encode: @escaping @Sendable ([RecordSource.Batch]) -> [UInt8]?,
-        sender: OTLPSender,
-        configuration: Configuration
+        to lanes: [ExportLane],
+        configuration: Configuration,
+        clock: ExportClock
     ) {
         self.encode = encode
-        self.sender = sender
-        self.configuration = configuration
-        signal = sender.signal
-        health = sender.health
-        clock = sender.clock
+        self.lanes = lanes
+        self.clock = clock
+        interval = max(configuration.interval, .milliseconds(1))
         taker = RecordTaker(
             sources,
             batchLimit: configuration.batchLimit,
             batchBytesLimit: configuration.batchBytesLimit
         )
-        queue = RecordQueue(batchLimit: configuration.queueLimit, byteLimit: configuration.queueBytesLimit)
     }
 
     /// Begins to push, the first time after one interval or when a source is half full.
-    package func start() {
+    package func start() async {
         guard ticker == nil, case .open = phase else { return }
         // Of wake-ups that come while one is served, one is remembered.
         let (wakes, continuation) = AsyncStream.makeStream(
@@ -149,8 +75,7 @@ package actor RecordPusher {
         for source in taker.sources {
             source.onPressure { continuation.yield() }
         }
-        let interval = max(configuration.interval, .milliseconds(1))
-        ticker = Task { [weak self, clock] in
+        ticker = Task { [weak self, clock, interval] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while !Task.isCancelled {
@@ -166,75 +91,109 @@ package actor RecordPusher {
                 group.cancelAll()
             }
         }
+        await connect()
+        for lane in lanes { await lane.start() }
     }
 
-    /// Takes and exports everything that waits by now, and returns when that is over.
+    /// Takes and exports everything that waits by now, and returns when all of it was sent, given up and
+    /// counted, or is on disk.
     package func flush() async {
-        collectAndExport()
-        await exporting?.value
+        await connect()
+        await collectAndExport()
+        await withTaskGroup(of: Void.self) { group in
+            for lane in lanes { group.addTask { await lane.flush() } }
+        }
     }
 
     /// Exports what is there a last time and stops.
     ///
-    /// What is not taken by the receiver within `deadline` is given up and counted.
+    /// What is not taken by the receivers within `deadline` goes to their spools, or is given up and counted.
     ///
     /// - Returns: Whether everything was over in time.
     @discardableResult
     package func shutdown(within deadline: Duration) async -> Bool {
         guard case .open = phase else { return true }
-        phase = .closing(end: clock.now() &+ deadline.clampedNanoseconds)
+        phase = .closing
+        let end = clock.now() &+ deadline.clampedNanoseconds
+        for lane in lanes { await lane.close(by: end) }
         ticker?.cancel()
         let isInTime = await Deadline.run(within: deadline, clock: clock) {
             await self.flush()
             // What was recorded during that.
             await self.flush()
         }
+        phase = .storing
+        if lanes.contains(where: \.isSpooled) {
+            _ = await Deadline.run(within: Self.storingTime, clock: clock) { await self.storeAll() }
+        }
         phase = .closed
-        let left = queue.removeAll() + giveUpWaiting()
-        health.countLost(signal, left, reason: ExportResult.shutdown)
-        health.showQueued(signal, 0)
+        let left = giveUpWaiting()
+        for lane in lanes {
+            lane.health.countLost(left, reason: ExportResult.shutdown)
+            await lane.close()
+        }
         return isInTime
     }
 
+    /// Puts into the spools what is with the sources and in the queues.
+    private func storeAll() async {
+        repeat {
+            collect()
+            for lane in lanes where lane.isSpooled { await lane.store() }
+        } while hasLeftSome && lanes.contains { $0.isSpooled && $0.queue.hasRoom }
+    }
+
+    /// Lets the lanes ask for more when they have room again.
+    private func connect() async {
+        for lane in lanes {
+            await lane.onRoom { [weak self] in await self?.refill() }
+        }
+    }
+
+    private func refill() async {
+        if hasLeftSome { await collectAndExport() }
+    }
+
     /// Takes what waits and sees to it that it is being exported.
-    private func collectAndExport() {
+    private func collectAndExport() async {
         collect()
-        guard exporting == nil, !queue.isEmpty else { return }
-        exporting = Task { await exportAll() }
+        for lane in lanes { await lane.wake() }
     }
 
-    private func exportAll() async {
-        while let deadline = timeLeft(), let batch = next() {
-            _ = await sender.send(batch.body, items: batch.records, deadline: deadline, isLost: true)
-        }
-        exporting = nil
-    }
-
-    /// The time that the next export may take; nil when there is none any more.
-    private func timeLeft() -> Duration? {
-        switch phase {
-        case .open: configuration.deadline
-        case .closed: nil
-        case .closing(let end): clock.timeLeft(until: end).map { min(configuration.deadline, $0) }
-        }
-    }
-
-    private func next() -> RecordQueue.Batch? {
-        if hasLeftSome { collect() }
-        let batch = queue.removeFirst()
-        health.showQueued(signal, queue.records)
-        return batch
-    }
-
-    /// Moves records from the sources to the queue, as far as it has room.
+    /// Moves records from the sources to the queues, as far as these have room.
     private func collect() {
         if case .closed = phase { return }
-        while queue.hasRoom, let (batches, count) = taker.take() {
+        while canTake, let (batches, count) = taker.take() {
             guard let body = encode(batches) else { continue }
-            queue.append(RecordQueue.Batch(body: body, records: count))
+            for lane in lanes {
+                if lane.queue.hasRoom {
+                    lane.queue.append(LaneBatch(body: body, items: count))
+                } else {
+                    lane.health.countLost(count, reason: reason(for: lane))
+                }
+            }
         }
-        hasLeftSome = !queue.hasRoom
-        health.showQueued(signal, queue.records)
+        hasLeftSome = !canTake
+        for lane in lanes { lane.figures.show { $0.queued = lane.queue.items } }
+    }
+
+    /// Whether a batch would find room: with one lane at least, and soon with none that only has to get to its
+    /// disk first.
+    private var canTake: Bool {
+        var hasRoom = false
+        for lane in lanes {
+            if lane.queue.hasRoom {
+                hasRoom = true
+            } else if lane.isSpooled, !lane.isDiskFailing.load(ordering: .relaxed) {
+                return false
+            }
+        }
+        return hasRoom
+    }
+
+    private func reason(for lane: ExportLane) -> String {
+        if case .storing = phase { return ExportResult.shutdown }
+        return lane.isSpooled ? ExportResult.spoolFailing : ExportResult.queueFull
     }
 
     /// Takes the records that still wait with the sources and throws them away; returns how many.

@@ -2,17 +2,18 @@ import PostmeterModel
 
 /// Takes records from several sources in turn, a batch at a time.
 struct RecordTaker {
-    /// The most records that are asked for at once.
+    /// The most records that are asked for at once, and the most bytes of one.
     ///
-    /// Since a record has at most 64 KiB, a batch goes at most 8 MiB beyond its limit of bytes.
+    /// Near its limit of bytes a batch asks for fewer, so that only one record goes beyond it.
     private static let pieceLimit = 128
+    private static let recordBytes = 64 << 10
     /// The number of parts, each of one scope, after which a batch takes no further records.
     private static let partLimit = 512
 
     let sources: [RecordSource]
     /// The most records of a batch.
     let batchLimit: Int
-    /// The bytes after which a batch takes no further records; the last ones may go beyond it.
+    /// The bytes after which a batch takes no further records; the last one may go beyond it.
     let batchBytesLimit: Int
     /// The source that the next batch begins with, so that a busy one does not keep the others waiting.
     private var first = 0
@@ -33,7 +34,8 @@ struct RecordTaker {
             while count < batchLimit, batches.count < Self.partLimit,
                 Self.bytes(of: batches) < batchBytesLimit
             {
-                let drained = source.drain(min(Self.pieceLimit, batchLimit - count), &batches)
+                let fitting = max(1, (batchBytesLimit - Self.bytes(of: batches)) / Self.recordBytes)
+                let drained = source.drain(min(Self.pieceLimit, fitting, batchLimit - count), &batches)
                 if drained == 0 { break }
                 count += drained
             }

@@ -29,11 +29,11 @@ extension Journal {
             self.directory = directory
         }
 
-        /// Segments that the preparer makes to be ready.
-        static let preparedSegments = 2
+        /// Segments that are made ahead, so that no record waits for one; 0 makes each when it is needed.
+        package var preparedSegments = 2
         /// Segments that are kept ready as long as they come from old ones, which costs next to nothing; more
-        /// than it makes, so that in a steady flow all come from old ones.
-        static let reusedSegments = 4
+        /// than are made ahead, so that in a steady flow all come from old ones.
+        package var reusedSegments = 4
 
         func validate() throws(JournalError) {
             if directory.isEmpty || directory.utf8.contains(0) {
@@ -57,6 +57,11 @@ extension Journal {
             }
             if retainBytes < 0 {
                 throw .configuration("journal retainBytes: must not be negative")
+            }
+            if !(0...1_024).contains(preparedSegments) || !(0...1_024).contains(reusedSegments) {
+                throw .configuration(
+                    "journal preparedSegments and reusedSegments: must be 0 to 1024"
+                )
             }
             if sequenceFloor < 1 || sequenceFloor > 1 << 62 {
                 throw .configuration("journal sequenceFloor: must be 1 to 2^62")

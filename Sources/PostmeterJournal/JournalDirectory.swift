@@ -23,8 +23,14 @@ struct JournalDirectory: Sendable {
         self.lock = lock
     }
 
+    /// A directory that is only looked at: it is not made, and who holds its lock keeps it.
+    init(reading path: String) {
+        self.path = path
+        lock = -1
+    }
+
     func unlock() {
-        _ = Glibc.close(lock)
+        if lock >= 0 { _ = Glibc.close(lock) }
     }
 
     func segmentPath(_ number: UInt64) -> String {

@@ -54,7 +54,7 @@ final class JournalPreparer {
             if let discard = shared.discards.first {
                 shared.discards.removeFirst()
                 let isWelcome =
-                    shared.prepared.count < Journal.Configuration.reusedSegments && !shared.isClosing
+                    shared.prepared.count < journal.configuration.reusedSegments && !shared.isClosing
                 guard hasRoom, discard.isReusable, isWelcome || shared.isSegmentWanted else {
                     return .remove(discard)
                 }
@@ -62,7 +62,7 @@ final class JournalPreparer {
                 return .reuse(discard, as: shared.nextNumber - 1)
             }
             if shared.preparerStops { return .stop }
-            let isLow = shared.prepared.count < Journal.Configuration.preparedSegments
+            let isLow = shared.prepared.count < journal.configuration.preparedSegments
             guard hasRoom, shared.isSegmentWanted || (mayTry && isLow && !shared.isClosing) else {
                 return nil
             }

@@ -7,11 +7,19 @@ struct JournalRecovery {
     private let configuration: Journal.Configuration
     private let directory: JournalDirectory
     private let fileSystem: JournalFileSystem
+    /// Whether another process may be writing: then nothing is removed, synced or opened for writing.
+    private let isReadOnly: Bool
 
-    init(_ configuration: Journal.Configuration, directory: JournalDirectory, fileSystem: JournalFileSystem) {
+    init(
+        _ configuration: Journal.Configuration,
+        directory: JournalDirectory,
+        fileSystem: JournalFileSystem,
+        isReadOnly: Bool = false
+    ) {
         self.configuration = configuration
         self.directory = directory
         self.fileSystem = fileSystem
+        self.isReadOnly = isReadOnly
     }
 
     /// A segment file as found.
@@ -27,7 +35,9 @@ struct JournalRecovery {
     func run() throws(JournalError) -> RecoveredJournal {
         var result = RecoveredJournal()
         let contents = try directory.contents()
-        for path in contents.temporary { _ = fileSystem.unlink(path) }
+        if !isReadOnly {
+            for path in contents.temporary { _ = fileSystem.unlink(path) }
+        }
         var found: [Found] = []
         for number in contents.segments {
             result.nextNumber = number + 1
@@ -148,10 +158,10 @@ struct JournalRecovery {
             return
         }
         let path = directory.segmentPath(found[index].number)
-        let file = fileSystem.open(path, O_WRONLY)
+        let file = isReadOnly ? -1 : fileSystem.open(path, O_WRONLY)
         // What was written and never synced must not be shown as durable.
         let isSynced = file >= 0 && fileSystem.fdatasync(file) == 0
-        if !isSynced {
+        if !isSynced, !isReadOnly {
             result.warnings.append("journal segment \(path): it cannot be synced; a new one is begun")
         }
         let isWhole = readTail(&result.segments[index])

@@ -96,7 +96,7 @@ extension JournalShared {
         }
         while segments.count > 1, segments[0].endSequence <= releasedBefore {
             let isOld = oldestKept.map { segments[0].lastTime < $0 } ?? false
-            let isInTheWay = allowedSegments(configuration) < Journal.Configuration.preparedSegments
+            let isInTheWay = allowedSegments(configuration) < configuration.preparedSegments
             guard releasedBytes > configuration.retainBytes || isOld || isInTheWay else { return }
             let segment = segments.removeFirst()
             releasedBytes -= segment.fileBytes

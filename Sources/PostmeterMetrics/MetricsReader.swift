@@ -34,12 +34,16 @@ package final class MetricsReader: Sendable {
 
     /// Reads all exported families; differences go back to the last reading that was committed.
     ///
+    /// Durable families are always read as sums.
     /// A family without a committed reading begins at its own start, with the series that were removed since.
     package func read(includingDurable: Bool = true) -> MetricsSnapshot {
         var baselines = state.withLock { $0.committed }
         let (time, readings) = registry.read(includingDurable: includingDurable, audience: audience)
         let families = readings.map { reading in
-            guard temporality.temporality(of: reading.snapshot.descriptor) == .delta else {
+            let descriptor = reading.snapshot.descriptor
+            // A durable family goes on over a restart, and no reader does: its differences would begin anew with
+            // all that was restored, and be counted twice.
+            guard !descriptor.isDurable, temporality.temporality(of: descriptor) == .delta else {
                 return reading.snapshot
             }
             let family = ObjectIdentifier(reading.storage)

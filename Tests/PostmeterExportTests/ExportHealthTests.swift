@@ -70,18 +70,48 @@ import Testing
         #expect(TestBench().value("postmeter.build.info", ["version": "1.2.3"]) == 1)
     }
 
-    @Test func `series are there before the first export`() {
+    @Test func `series are there before the first export`() throws {
         let bench = TestBench()
+        var target = ExportTarget(
+            "here",
+            metrics: try bench.target(),
+            traces: try bench.target(),
+            logs: try bench.target()
+        )
+        target.spool = SpoolLimits(byteLimit: 64 << 20)
+        let pipeline = ExportPipeline(
+            targets: [target],
+            spoolDirectory: "/nonexistent",
+            registry: bench.registry,
+            tracers: [bench.tracer],
+            logs: [bench.logs],
+            encoder: bench.encoder,
+            transport: FakeTransport(),
+            health: bench.health
+        )
+        let here = ["target": "here"]
         for signal in ["metrics", "traces", "logs"] {
+            let labels = here.merging(["signal": signal]) { $1 }
             for outcome in ["accepted", "partial", "failed"] {
-                #expect(
-                    bench.value("postmeter.export.requests", ["signal": signal, "outcome": outcome]) == 0
-                )
+                let value = bench.value(
+                    "postmeter.export.requests", labels.merging(["outcome": outcome]) { $1 })
+                #expect(value == 0)
             }
+            for reason in [
+                "unavailable", "timeout", "shutdown", "spool_full", "spool_expired", "spool_failing",
+            ] {
+                #expect(bench.value("postmeter.export.lost", labels.merging(["reason": reason]) { $1 }) == 0)
+            }
+            for name in ["written", "drained", "bytes", "items", "age"] {
+                #expect(bench.value("postmeter.spool.\(name)", labels) == 0)
+            }
+            #expect(bench.value("postmeter.export.last.accepted", labels) == nil)
         }
-        #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "unavailable"]) == 0)
-        #expect(bench.value("postmeter.export.lost", ["signal": "logs", "reason": "unavailable"]) == 0)
-        #expect(bench.value("postmeter.logs.queued") == 0)
+        #expect(bench.value("postmeter.logs.queued", here) == 0)
+        #expect(bench.value("postmeter.spans.queued", here) == 0)
+        #expect(bench.value("postmeter.spool.thinned", here) == 0)
+        #expect(bench.value("postmeter.spool.limit", here) == Double(64 << 20))
+        withExtendedLifetime(pipeline) {}
     }
 
     @Test func `who records no logs shows none`() {
@@ -90,7 +120,7 @@ import Testing
         let names = registry.snapshot().families.map(\.descriptor.name)
         #expect(names.contains("postmeter.spans.queued"))
         #expect(!names.contains { $0.hasPrefix("postmeter.logs") })
-        health.showQueued(.logs, 1)
+        _ = health.declare("default", .logs, LaneFigures())
     }
 
     @Test func `a registry may go before its health`() {

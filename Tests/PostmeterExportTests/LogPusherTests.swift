@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct LogPusherTests {
     private func lost(_ bench: TestBench, _ reason: String) -> Double? {
-        bench.value("postmeter.export.lost", ["signal": "logs", "reason": reason])
+        bench.value("postmeter.export.lost", ["target": "default", "signal": "logs", "reason": reason])
     }
 
     @Test func `log records go out grouped by scope`() async throws {
@@ -31,9 +31,14 @@ import Testing
         let counts = try Wire.recordCounts(sent.body)
         #expect(Dictionary(counts.map { ($0.scope, $0.records) }) { $0 + $1 } == ["mail": 80, "http": 3])
         #expect(counts.count == 2)
-        #expect(bench.value("postmeter.export.items", ["signal": "logs", "outcome": "accepted"]) == 83)
-        #expect(bench.value("postmeter.export.requests", ["signal": "logs", "outcome": "accepted"]) == 1)
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 0)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "logs", "outcome": "accepted"])
+                == 83)
+        #expect(
+            bench.value(
+                "postmeter.export.requests", ["target": "default", "signal": "logs", "outcome": "accepted"])
+                == 1)
     }
 
     @Test func `an export holds so many records`() async throws {
@@ -60,8 +65,14 @@ import Testing
         let pusher = try bench.logPusher(transport) { $0.batchLimit = 10 }
         bench.log(15)
         await pusher.flush()
-        #expect(bench.value("postmeter.export.items", ["signal": "logs", "outcome": "rejected"]) == 2)
-        #expect(bench.value("postmeter.export.items", ["signal": "logs", "outcome": "accepted"]) == 8)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "logs", "outcome": "rejected"]) == 2
+        )
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "logs", "outcome": "accepted"]) == 8
+        )
         #expect(lost(bench, "connection_lost") == 5)
         #expect(
             bench.warnings.all.first?.hasPrefix("push of logs to http://collector:4318/v1/logs: ") == true)
@@ -75,11 +86,10 @@ import Testing
         bench.log(25)
         async let flush: Void = pusher.flush()
         await transport.reached(1)
-        #expect(bench.value("postmeter.logs.queued") == 15)
-        #expect(bench.value("postmeter.spans.queued") == 0)
+        #expect(bench.value("postmeter.logs.queued", ["target": "default"]) == 15)
         transport.release()
         await flush
-        #expect(bench.value("postmeter.logs.queued") == 0)
+        #expect(bench.value("postmeter.logs.queued", ["target": "default"]) == 0)
     }
 
     @Test func `pressure brings an export before the interval is over`() async throws {
@@ -90,7 +100,10 @@ import Testing
         bench.log(40)
         await transport.reached(1)
         await pusher.shutdown(within: .seconds(1))
-        #expect(bench.value("postmeter.export.items", ["signal": "logs", "outcome": "accepted"]) == 40)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "logs", "outcome": "accepted"])
+                == 40)
     }
 
     @Test func `the interval brings an export`() async throws {
@@ -161,10 +174,13 @@ import Testing
         await spans.shutdown(within: .seconds(1))
         await logs.shutdown(within: .seconds(1))
         for signal in ["traces", "logs"] {
-            let labels = ["signal": signal, "outcome": "accepted"]
+            let labels = ["target": "default", "signal": signal, "outcome": "accepted"]
             let accepted = bench.value("postmeter.export.items", labels) ?? 0
             let lost = ["refused", "connection_lost", "shutdown"].reduce(0) { sum, reason in
-                sum + (bench.value("postmeter.export.lost", ["signal": signal, "reason": reason]) ?? 0)
+                sum
+                    + (bench.value(
+                        "postmeter.export.lost", ["target": "default", "signal": signal, "reason": reason])
+                        ?? 0)
             }
             let dropped = bench.value("postmeter.\(signal == "logs" ? "logs" : "spans").dropped") ?? 0
             #expect(accepted + lost + dropped == 4_000, "\(signal)")

@@ -21,8 +21,15 @@ final class ManualClock: Sendable {
     private let state = Mutex(State())
 
     var clock: ExportClock {
-        ExportClock(now: { self.state.withLock { $0.now } }, sleep: { try await self.sleep($0) })
+        ExportClock(
+            now: { self.state.withLock { $0.now } },
+            sleep: { try await self.sleep($0) },
+            unix: { self.unix }
+        )
     }
+
+    /// Nanoseconds since the Unix epoch.
+    var unix: UInt64 { state.withLock { $0.now } + 1_700_000_000_000_000_000 }
 
     /// Moves the clock on and wakes those whose time has come.
     func advance(_ time: Duration) {

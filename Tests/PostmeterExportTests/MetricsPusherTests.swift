@@ -30,9 +30,14 @@ import Testing
         #expect(sent.retry.deadline == .seconds(10))
         #expect(try Wire.metricNames(sent.request.body).contains("things"))
         #expect(try Wire.texts(sent.request.body, [1, 1, 1, 2, 1]) == ["test"])
-        #expect(bench.value("postmeter.export.requests", ["signal": "metrics", "outcome": "accepted"]) == 1)
         #expect(
-            (bench.value("postmeter.export.items", ["signal": "metrics", "outcome": "accepted"]) ?? 0) > 1
+            bench.value(
+                "postmeter.export.requests",
+                ["target": "default", "signal": "metrics", "outcome": "accepted"]) == 1)
+        #expect(
+            (bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "metrics", "outcome": "accepted"])
+                ?? 0) > 1
         )
     }
 
@@ -48,9 +53,18 @@ import Testing
         await pusher.push()
         #expect(transport.sent.count == 2)
         #expect(try Wire.metricNames(transport.sent[1].request.body).contains("things"))
-        #expect(bench.value("postmeter.export.requests", ["signal": "metrics", "outcome": "failed"]) == 1)
-        #expect(bench.value("postmeter.export.requests", ["signal": "metrics", "outcome": "accepted"]) == 1)
-        #expect(bench.value("postmeter.export.lost", ["signal": "metrics", "reason": "unavailable"]) == nil)
+        #expect(
+            bench.value(
+                "postmeter.export.requests", ["target": "default", "signal": "metrics", "outcome": "failed"])
+                == 1)
+        #expect(
+            bench.value(
+                "postmeter.export.requests",
+                ["target": "default", "signal": "metrics", "outcome": "accepted"]) == 1)
+        #expect(
+            bench.value(
+                "postmeter.export.lost", ["target": "default", "signal": "metrics", "reason": "unavailable"])
+                == nil)
         #expect(bench.warnings.all.count == 2)
         #expect(bench.warnings.all.last?.hasSuffix("works again") == true)
     }
@@ -128,8 +142,14 @@ import Testing
         let pusher = try bench.metricsPusher(transport)
         await pusher.push()
         await pusher.push()
-        #expect(bench.value("postmeter.export.requests", ["signal": "metrics", "outcome": "partial"]) == 2)
-        #expect(bench.value("postmeter.export.items", ["signal": "metrics", "outcome": "rejected"]) == 4)
+        #expect(
+            bench.value(
+                "postmeter.export.requests", ["target": "default", "signal": "metrics", "outcome": "partial"])
+                == 2)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "metrics", "outcome": "rejected"])
+                == 4)
         #expect(
             bench.warnings.all == [
                 "push of metrics to http://collector:4318/v1/metrics: it refused 2 of them: no"
@@ -141,8 +161,8 @@ import Testing
         let bench = TestBench()
         let transport = FakeTransport { _, _ in .status(200, attempts: 4) }
         try await bench.metricsPusher(transport).push()
-        #expect(bench.value("postmeter.export.retries", ["signal": "metrics"]) == 3)
-        #expect(bench.value("postmeter.export.duration", ["signal": "metrics"]) == 1)
+        #expect(bench.value("postmeter.export.retries", ["target": "default", "signal": "metrics"]) == 3)
+        #expect(bench.value("postmeter.export.duration", ["target": "default", "signal": "metrics"]) == 1)
     }
 
     @Test(

@@ -9,14 +9,13 @@ import Testing
         -> ExportResult
     {
         let sender = OTLPSender(
-            .traces,
             to: try bench.target(),
             by: transport,
-            health: bench.health,
+            health: bench.health.declare("default", .traces, LaneFigures()),
             clock: bench.clock.clock,
             diagnostics: bench.warnings.diagnostics
         )
-        return await sender.send(body, items: 7, deadline: .seconds(1), isLost: true)
+        return await sender.send(body, items: 7, retry: RetryPolicy(deadline: .seconds(1))).result
     }
 
     @Test func `a body over the limit is not sent`() async throws {
@@ -25,7 +24,8 @@ import Testing
         let body = [UInt8](repeating: 0, count: OTLPTarget.bodyLimit + 1)
         #expect(try await send(body, bench, transport) == .failed(reason: "too_large", .refused))
         #expect(transport.sent.isEmpty)
-        #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "too_large"]) == 7)
+        let failed = ["target": "default", "signal": "traces", "outcome": "failed"]
+        #expect(bench.value("postmeter.export.requests", failed) == 1)
     }
 
     @Test func `the receiver's reason is reported`() async throws {
@@ -46,7 +46,10 @@ import Testing
         let warning: [UInt8] = [0x0a, 4, 0x12, 2] + Array("hm".utf8)
         let transport = FakeTransport { _, _ in .status(200, warning) }
         #expect(try await send([1], bench, transport) == .accepted)
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 7)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "accepted"])
+                == 7)
         #expect(bench.warnings.all.first?.hasSuffix("it warns: hm") == true)
     }
 
@@ -55,8 +58,14 @@ import Testing
         let partial: [UInt8] = [0x0a, 3, 0x08, 0xe8, 0x07]
         let transport = FakeTransport { _, _ in .status(200, partial) }
         #expect(try await send([1], bench, transport) == .partial(rejected: 1_000))
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "rejected"]) == 7)
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 0)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "rejected"])
+                == 7)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "accepted"])
+                == 0)
     }
 
     @Test(arguments: [

@@ -19,9 +19,15 @@ import Testing
         #expect(transport.sent[0].request.url == "http://collector:4318/v1/traces")
         #expect(!transport.sent[0].request.gzip)
         #expect(transport.sent[0].retry.deadline == .seconds(60))
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 1_100)
-        #expect(bench.value("postmeter.export.requests", ["signal": "traces", "outcome": "accepted"]) == 3)
-        #expect(bench.value("postmeter.spans.queued") == 0)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "accepted"])
+                == 1_100)
+        #expect(
+            bench.value(
+                "postmeter.export.requests", ["target": "default", "signal": "traces", "outcome": "accepted"])
+                == 3)
+        #expect(bench.value("postmeter.spans.queued", ["target": "default"]) == 0)
         #expect(bench.value("postmeter.spans.ended") == 1_100)
     }
 
@@ -39,9 +45,17 @@ import Testing
         bench.endSpans(600)
         await pusher.flush()
         #expect(transport.sent.count == 2)
-        #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": reason]) == 600)
-        #expect(bench.value("postmeter.export.requests", ["signal": "traces", "outcome": "failed"]) == 2)
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 0)
+        #expect(
+            bench.value("postmeter.export.lost", ["target": "default", "signal": "traces", "reason": reason])
+                == 600)
+        #expect(
+            bench.value(
+                "postmeter.export.requests", ["target": "default", "signal": "traces", "outcome": "failed"])
+                == 2)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "accepted"])
+                == 0)
         #expect(bench.warnings.all.count == 1)
     }
 
@@ -113,7 +127,7 @@ import Testing
         await transport.reached(1)
         bench.endSpans(5)
         async let second: Void = pusher.flush()
-        while bench.value("postmeter.spans.queued") != 5 { await Task.yield() }
+        while bench.value("postmeter.spans.queued", ["target": "default"]) != 5 { await Task.yield() }
         // Time for an export that does not wait to begin.
         for _ in 0..<100 { await Task.yield() }
         transport.release()
@@ -137,7 +151,7 @@ import Testing
         async let second: Void = pusher.flush()
         while bench.tracer.statistics.waiting != 5 { await Task.yield() }
         // 5 are under way, 10 queued, 5 with the tracer, which has room for 15 more.
-        #expect(bench.value("postmeter.spans.queued") == 10)
+        #expect(bench.value("postmeter.spans.queued", ["target": "default"]) == 10)
         bench.endSpans(22)
         #expect(bench.value("postmeter.spans.waiting") == 20)
         #expect(bench.value("postmeter.spans.dropped") == 7)
@@ -146,7 +160,7 @@ import Testing
         await second
         let sent = try transport.sent.map { try Wire.spanCount($0.request.body) }
         #expect(sent == [5, 5, 5, 5, 5, 5, 5])
-        #expect(bench.value("postmeter.spans.queued") == 0)
+        #expect(bench.value("postmeter.spans.queued", ["target": "default"]) == 0)
     }
 
     @Test func `the interval brings an export`() async throws {
@@ -174,7 +188,10 @@ import Testing
         bench.endSpans(40)
         await transport.reached(1)
         await pusher.shutdown(within: .seconds(1))
-        #expect(bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) == 40)
+        #expect(
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "accepted"])
+                == 40)
     }
 
     @Test func `a shutdown exports what is left`() async throws {
@@ -201,9 +218,12 @@ import Testing
         await bench.clock.sleeping(1)
         bench.clock.advance(.seconds(3))
         #expect(await isInTime == false)
-        #expect(bench.value("postmeter.export.lost", ["signal": "traces", "reason": "shutdown"]) == 25)
+        #expect(
+            bench.value(
+                "postmeter.export.lost", ["target": "default", "signal": "traces", "reason": "shutdown"])
+                == 25)
         transport.release()
-        let cancelled = ["signal": "traces", "reason": "cancelled"]
+        let cancelled = ["target": "default", "signal": "traces", "reason": "cancelled"]
         while bench.value("postmeter.export.lost", cancelled) != 10 { await Task.yield() }
         bench.endSpans(1)
         await pusher.flush()
@@ -234,9 +254,13 @@ import Testing
         }
         await pusher.shutdown(within: .seconds(1))
         let accepted =
-            bench.value("postmeter.export.items", ["signal": "traces", "outcome": "accepted"]) ?? 0
+            bench.value(
+                "postmeter.export.items", ["target": "default", "signal": "traces", "outcome": "accepted"])
+            ?? 0
         let lost = ["refused", "connection_lost", "shutdown"].reduce(0) { sum, reason in
-            sum + (bench.value("postmeter.export.lost", ["signal": "traces", "reason": reason]) ?? 0)
+            sum
+                + (bench.value(
+                    "postmeter.export.lost", ["target": "default", "signal": "traces", "reason": reason]) ?? 0)
         }
         let dropped = bench.value("postmeter.spans.dropped") ?? 0
         #expect(accepted + lost + dropped == 4_000)

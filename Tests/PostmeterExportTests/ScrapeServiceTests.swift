@@ -75,7 +75,7 @@ import Testing
     @Test func `a scrape says which version it comes from`() {
         let body = text(service().response(to: [:]))
         #expect(body.contains("postmeter_build_info{version=\"1.2.3\"} 1\n"))
-        #expect(body.contains("postmeter_export_requests_total{signal=\"traces\",outcome=\"failed\"} 0\n"))
+        #expect(body.contains("postmeter_spans_ended_total 0\n"))
         #expect(body.contains("target_info{service_name=\"test\"} 1\n"))
     }
 

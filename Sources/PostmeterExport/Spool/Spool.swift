@@ -1,0 +1,383 @@
+import PostmeterJournal
+import PostmeterModel
+
+/// What one lane keeps on disk: requests in their order, read from the oldest on.
+///
+/// The files are made when the first request comes and removed when the last has gone, so that a spool that
+/// is not needed takes no disk. A request is kept once ``append(_:)`` says so, through a power cut as well. What
+/// was read is passed by ``advance(past:)``, which the end of the process cannot undo.
+///
+/// Not thread-safe: it belongs to its lane. Its calls block on the disk for as long as a page takes.
+final class Spool {
+    /// Where a spool lives and how much it may take.
+    struct Configuration: Sendable {
+        var directory: String
+        var signal: ExportSignal
+        var limits: SpoolLimits.Lane
+        var fileSystem = JournalFileSystem.system
+        /// How long the journal leaves a disk alone that refused, in nanoseconds.
+        var diskRetry: UInt64 = 500_000_000
+    }
+
+    /// How an append ended.
+    enum Appended {
+        case stored
+        /// There is no room, even with all older ones gone.
+        case full
+        /// The disk refuses; it may work later.
+        case failing
+        /// Longer than what a segment holds.
+        case tooLarge
+    }
+
+    /// Requests that were given up by the spool itself.
+    struct Dropped {
+        /// Items that had to make room for newer ones, by age, or were in places that could not be read.
+        var full = 0
+        var expired = 0
+        var damaged = 0
+    }
+
+    let configuration: Configuration
+    private let clock: ExportClock
+    private let diagnostics: Diagnostics
+    private var journal: Journal?
+    private var cursorFile: JournalCursor?
+    private var reader: JournalReader?
+    /// The place of the oldest request, and that after the newest.
+    private(set) var cursor = JournalCursor.Value()
+    private(set) var end = JournalCursor.Value()
+    /// The oldest request, once it was read.
+    private var head: SpooledRequest?
+    /// The request that is under way: until its answer comes it does not count as dropped.
+    var reserved: SpooledRequest?
+    /// What was dropped and not yet taken by ``takeDropped()``.
+    private var dropped = Dropped()
+    /// When the cursor was last put on disk, by the clock.
+    private var syncedAt: UInt64 = 0
+    private var isUnsynced = false
+    private var complaint: String?
+
+    init(_ configuration: Configuration, clock: ExportClock, diagnostics: Diagnostics) {
+        self.configuration = configuration
+        self.clock = clock
+        self.diagnostics = diagnostics
+    }
+
+    /// Whether nothing waits in it.
+    var isEmpty: Bool { cursor.sequence >= end.sequence }
+    /// Items of all requests that wait.
+    var items: Int { Int(clamping: end.items &- min(cursor.items, end.items)) }
+    /// Bytes of the files on disk.
+    var diskBytes: Int { journal.map { $0.statistics.bytes } ?? 0 }
+    /// When the oldest request was put here, in nanoseconds since the Unix epoch; nil when it is not known.
+    var oldestTime: UInt64? { isEmpty ? nil : head?.time }
+
+    /// Opens what an earlier process left; nothing happens where it left nothing.
+    ///
+    /// - Returns: False when there is something and it cannot be opened.
+    func openExisting() -> Bool {
+        guard journal == nil, Journal.holdsSegments(configuration.directory) else { return true }
+        return open()
+    }
+
+    /// Takes the counts of what the spool dropped since the last call.
+    func takeDropped() -> Dropped {
+        defer { dropped = Dropped() }
+        return dropped
+    }
+
+    /// Puts a request behind all others, and makes room for it by dropping the oldest.
+    func append(_ batch: LaneBatch, _ body: [UInt8], isCompressed: Bool) async -> Appended {
+        guard open(), let journal else { return .failing }
+        let record = SpoolRecord(
+            signal: configuration.signal,
+            isCompressed: isCompressed,
+            isDifferences: batch.isDifferences,
+            items: batch.items,
+            itemsBefore: end.items,
+            bytesBefore: end.bytes
+        )
+        dropExpired()
+        while true {
+            switch await Self.append(record.header, body, to: journal) {
+            case .success(let position):
+                end.sequence = position.sequence + 1
+                end.items += UInt64(batch.items)
+                end.bytes += UInt64(SpoolRecord.headerBytes + body.count)
+                complaint = nil
+                return .stored
+            case .failure(.full):
+                guard dropOldestSegment() else { return .full }
+            case .failure(.tooLarge):
+                return .tooLarge
+            case .failure(let error):
+                complain("\(error)")
+                return .failing
+            }
+        }
+    }
+
+    private static func append(
+        _ header: [UInt8],
+        _ body: [UInt8],
+        to journal: Journal
+    ) async -> Result<JournalPosition, JournalError> {
+        await withCheckedContinuation { continuation in
+            journal.append(
+                kind: SpoolRecord.kind,
+                count: header.count + body.count,
+                onDurable: { continuation.resume(returning: $0) },
+                fill: { payload in
+                    payload.copyBytes(from: header)
+                    UnsafeMutableRawBufferPointer(rebasing: payload[header.count...]).copyBytes(from: body)
+                }
+            )
+        }
+    }
+
+    /// The oldest request, without those that are too old; nil when there is none, or none can be read now.
+    func first() -> SpooledRequest? {
+        dropExpired()
+        while !isEmpty {
+            guard let head = head ?? readHead() else { return nil }
+            self.head = head
+            guard isExpired(head.time) else { return head }
+            dropped.expired += head.record.items
+            advance(past: head)
+        }
+        return nil
+    }
+
+    /// Passes a request that was taken by the receiver or given up.
+    func advance(past request: SpooledRequest) {
+        // It may have been dropped while it was under way.
+        guard request.end.sequence > cursor.sequence else { return }
+        move(
+            to: JournalCursor.Value(
+                sequence: request.end.sequence, items: request.end.items, bytes: request.end.bytes))
+    }
+
+    /// Passes the oldest request without having read it, which was delivered while it was being kept.
+    func advancePastFirst() {
+        if let first = head ?? readHead() { advance(past: first) }
+    }
+
+    /// Closes the files, and removes them when nothing is in them.
+    func close() {
+        guard journal != nil else { return }
+        if isEmpty {
+            removeFiles()
+        } else {
+            syncCursor()
+            closeFiles()
+        }
+    }
+
+    /// Removes the files of a spool in which nothing waits.
+    func removeFiles() {
+        guard isEmpty, journal != nil else { return }
+        // The cursor goes on: a journal begun anew goes on with the numbers from there, so that a process that
+        // ends in between passes nothing over.
+        syncCursor()
+        closeFiles()
+        do {
+            try Journal.removeAll(in: configuration.directory, fileSystem: configuration.fileSystem)
+        } catch {
+            complain("\(error)")
+        }
+    }
+
+    private func closeFiles() {
+        reader = nil
+        head = nil
+        journal?.close()
+        journal = nil
+        cursorFile = nil
+    }
+
+    /// Opens the files, and makes them when there are none: whether they are open.
+    private func open() -> Bool {
+        if journal != nil { return true }
+        do {
+            let before = JournalCursor.read(
+                directory: configuration.directory,
+                fileSystem: configuration.fileSystem
+            )
+            journal = try openJournal(floor: max(end.sequence, before?.sequence ?? 1))
+            cursorFile = try JournalCursor(
+                directory: configuration.directory,
+                fileSystem: configuration.fileSystem
+            )
+            findPlaces(before)
+            return true
+        } catch {
+            complain("\(error)")
+            journal?.close()
+            journal = nil
+            return false
+        }
+    }
+
+    private func openJournal(floor: UInt64) throws(JournalError) -> Journal {
+        var journal = Journal.Configuration(directory: configuration.directory)
+        journal.segmentBytes = configuration.limits.segmentBytes
+        journal.byteLimit = configuration.limits.byteLimit
+        journal.recordBytesLimit = configuration.limits.recordBytes
+        journal.pendingBytesLimit = configuration.limits.recordBytes
+        journal.retainBytes = 0
+        journal.retryNanoseconds = configuration.diskRetry
+        journal.preparedSegments = 0
+        journal.reusedSegments = 1
+        journal.sequenceFloor = floor
+        return try Journal.open(
+            journal,
+            now: clock.unix,
+            warn: { [diagnostics] in diagnostics.warn("spool: \($0)") },
+            fileSystem: configuration.fileSystem
+        )
+    }
+
+    /// Finds out what waits in a journal that was just opened.
+    private func findPlaces(_ known: JournalCursor.Value?) {
+        guard let journal else { return }
+        let start = known ?? end
+        cursor = start
+        end.sequence = max(journal.durableEnd, cursor.sequence)
+        reader = nil
+        head = nil
+        if journal.durableEnd <= cursor.sequence {
+            (end.items, end.bytes) = (max(end.items, cursor.items), max(end.bytes, cursor.bytes))
+            cursor = end
+            return
+        }
+        // The sums go on from the newest record that can be read.
+        var newest: SpooledRequest?
+        for sequence in [journal.durableEnd - 1, cursor.sequence] where newest == nil {
+            let reader = journal.makeReader(from: sequence)
+            while let found = Self.next(reader) { newest = found }
+        }
+        (end.items, end.bytes) = newest.map { ($0.end.items, $0.end.bytes) } ?? (cursor.items, cursor.bytes)
+        if known == nil, let first = Self.next(journal.makeReader(from: 0)) {
+            cursor = JournalCursor.Value(
+                sequence: first.sequence, items: first.record.itemsBefore, bytes: first.record.bytesBefore)
+        }
+    }
+
+    /// Reads the oldest request; what lies before it and cannot be read is passed and counted.
+    private func readHead() -> SpooledRequest? {
+        guard let journal, !isEmpty else { return nil }
+        let reader = reader ?? journal.makeReader(from: cursor.sequence)
+        self.reader = reader
+        do {
+            guard let found = try Self.nextOrThrow(reader) else {
+                // All that is left was damaged.
+                dropped.damaged += items
+                move(to: end)
+                return nil
+            }
+            let gap = found.record.itemsBefore > cursor.items ? found.record.itemsBefore - cursor.items : 0
+            dropped.damaged += Int(clamping: gap)
+            cursor = JournalCursor.Value(
+                sequence: found.sequence, items: found.record.itemsBefore, bytes: found.record.bytesBefore)
+            return found
+        } catch {
+            self.reader = nil
+            complain("\(error)")
+            return nil
+        }
+    }
+
+    private static func next(_ reader: JournalReader) -> SpooledRequest? {
+        try? nextOrThrow(reader)
+    }
+
+    private static func nextOrThrow(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
+        while let found = try reader.next() {
+            guard found.kind == SpoolRecord.kind, let record = SpoolRecord(found.payload) else { continue }
+            return SpooledRequest(
+                record: record,
+                sequence: found.sequence,
+                time: found.time,
+                body: Array(found.payload[SpoolRecord.headerBytes...])
+            )
+        }
+        return nil
+    }
+
+    private func isExpired(_ time: UInt64) -> Bool {
+        let now = clock.unix()
+        return now > time && now - time > configuration.limits.ageLimit
+    }
+
+    /// Drops whole segments whose newest request is too old.
+    private func dropExpired() {
+        while let oldest = journal?.oldestSegment, isExpired(oldest.lastTime) {
+            dropped.expired += dropSegment(oldest)
+        }
+    }
+
+    /// Drops the oldest segment to make room: whether there was one.
+    private func dropOldestSegment() -> Bool {
+        guard let oldest = journal?.oldestSegment else { return false }
+        dropped.full += dropSegment(oldest)
+        return true
+    }
+
+    /// Whether a request was dropped while it was under way.
+    func hasDropped(_ request: SpooledRequest) -> Bool {
+        request.sequence < cursor.sequence
+    }
+
+    /// Gives a segment up, and returns how many items were dropped with it.
+    ///
+    /// The cursor goes to the first request after it.
+    private func dropSegment(_ segment: Journal.Segment) -> Int {
+        guard let journal else { return 0 }
+        if segment.endSequence <= cursor.sequence {
+            // All of it has gone out; only the file is left.
+            journal.release(before: segment.endSequence)
+            return 0
+        }
+        let before = cursor
+        var place = JournalCursor.Value(sequence: end.sequence, items: end.items, bytes: end.bytes)
+        if segment.endSequence < end.sequence,
+            let next = Self.next(journal.makeReader(from: segment.endSequence))
+        {
+            place = JournalCursor.Value(
+                sequence: next.sequence, items: next.record.itemsBefore, bytes: next.record.bytesBefore)
+        }
+        move(to: place)
+        let isReserved = reserved.map { $0.sequence >= before.sequence && $0.sequence < place.sequence }
+        let kept = isReserved == true ? reserved?.record.items ?? 0 : 0
+        return max(0, Int(clamping: place.items - min(before.items, place.items)) - kept)
+    }
+
+    /// Moves the cursor on and gives up segments that are behind it.
+    private func move(to place: JournalCursor.Value) {
+        guard let journal else { return }
+        cursor = place
+        if reader.map({ $0.nextSequence != place.sequence }) ?? false { reader = nil }
+        head = nil
+        if cursorFile?.write(place) == false { complain("the cursor cannot be written") }
+        isUnsynced = true
+        let leavesSegment = journal.oldestSegment.map { $0.endSequence <= place.sequence } ?? false
+        // Before a file goes, the cursor must be known not to point into it.
+        if leavesSegment || clock.seconds(since: syncedAt) >= 1 { syncCursor() }
+        if leavesSegment { journal.release(before: place.sequence) }
+    }
+
+    private func syncCursor() {
+        guard isUnsynced else { return }
+        if cursorFile?.sync() == false { complain("the cursor cannot be put on disk") }
+        isUnsynced = false
+        syncedAt = clock.now()
+    }
+
+    /// Reports what is wrong, once until something works again.
+    private func complain(_ message: String) {
+        guard complaint != message else { return }
+        complaint = message
+        diagnostics.warn("the spool in \(configuration.directory): \(message)")
+    }
+}
