@@ -1,6 +1,7 @@
 internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 /// One connection: takes requests apart from each other, hands them to their routes, writes the answers in
 /// order, and ends what takes too long.
@@ -16,6 +17,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         case idle
         /// Some of a head has come.
         case head
+        /// The head's credentials are being checked.
+        case authorizing
         case body
         /// A refused request's body is read to its end, so that the connection can be kept.
         case discarding(HTTPRejection)
@@ -40,6 +43,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     let shared: ListenerContext
     let loop: LoopConnections
     let gate: WireGate
+
+    /// Whether there is TLS between the wire and this.
+    private let isSecured: Bool
 
     /// Where `loop` keeps this connection.
     var position = 0
@@ -68,10 +74,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isDraining = false
     private var readIsHeld = false
 
-    init(shared: ListenerContext, loop: LoopConnections, gate: WireGate) {
+    init(shared: ListenerContext, loop: LoopConnections, gate: WireGate, isSecured: Bool) {
         self.shared = shared
         self.loop = loop
         self.gate = gate
+        self.isSecured = isSecured
     }
 
     // MARK: The channel
@@ -154,6 +161,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case NIOSSLError.uncleanShutdown = error {
+            // The peer has left without a word; that it has left is told apart from this.
+            return
+        }
         guard let error = error as? HTTPParserError else {
             // The connection broke; there is nobody to answer.
             closeNow()
@@ -169,7 +180,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func endInput() {
         inputEnded = true
         switch phase {
-        case .answering, .streaming, .writing, .finishing:
+        case .authorizing, .answering, .streaming, .writing, .finishing:
             // The peer may still read: what it has asked for is answered.
             break
         case .idle, .head:
@@ -185,22 +196,25 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReceiving: Bool {
         switch phase {
         case .idle, .head, .body, .discarding: true
-        case .answering, .streaming, .writing, .finishing, .lingering, .closed: false
+        case .authorizing, .answering, .streaming, .writing, .finishing, .lingering, .closed: false
         }
     }
 
     private func take(_ item: Item) {
         if queue.isEmpty, isReceiving {
             process(item)
-        } else if phase == .answering || phase == .streaming || phase == .writing {
-            queue.append(item)
+            return
+        }
+        switch phase {
+        case .authorizing, .answering, .streaming, .writing: queue.append(item)
+        default: break
         }
     }
 
     /// Goes on with what waits.
     ///
     /// Handlers may answer at once, so this is a loop and not a recursion.
-    private func drain() {
+    func drain() {
         guard !isDraining else {
             return
         }
@@ -254,16 +268,38 @@ final class HTTPConnection: ChannelDuplexHandler {
         deadline = MonotonicClock.now() &+ shared.timeouts.write
         let connection = NIOLoopBound(self, eventLoop: channelContext.eventLoop)
         channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
-            connection.value.closeNow()
+            connection.value.close()
         }
     }
 
+    /// Closes the connection, whose last response is out, in the way of its protocol.
+    func close() {
+        guard isSecured, phase != .closed else {
+            closeNow()
+            return
+        }
+        release()
+        phase = .lingering
+        // TLS says goodbye and waits for the same.
+        deadline = MonotonicClock.now() &+ shared.timeouts.linger
+        channelContext?.close(promise: nil)
+    }
+
+    /// Closes the connection at once.
     func closeNow() {
         release()
         // The channel tells of its end only in the loop's next turn; until then nothing may happen here.
         phase = phase == .closed ? .closed : .lingering
         deadline = .max
-        channelContext?.close(promise: nil)
+        if isSecured,
+            let tls = try? channelContext?.pipeline.syncOperations.context(
+                handlerType: NIOSSLServerHandler.self)
+        {
+            // From before TLS, which would otherwise wait for its peer.
+            tls.close(promise: nil)
+        } else {
+            channelContext?.close(promise: nil)
+        }
     }
 
     /// Ends the connection in a way that the peer cannot take for the end of a response.
