@@ -28,7 +28,7 @@ struct BasicCredentials: Sendable, Equatable, CustomStringConvertible {
 
     var description: String { "credentials" }
 
-    /// The bytes that a Base64 text stands for; nil when it is not one. Padding must be there.
+    /// The bytes that a Base64 text with its padding stands for; nil when it is not one.
     private static func decode(_ text: Substring.UTF8View) -> [UInt8]? {
         let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
         guard !text.isEmpty, text.count % 4 == 0 else {

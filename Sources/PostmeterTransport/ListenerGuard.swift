@@ -3,7 +3,9 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// Keeps a listener's security at hand, and up to date. Safe on any thread.
+/// Keeps a listener's security at hand, and up to date.
+///
+/// Safe on any thread.
 final class ListenerGuard: Sendable {
     /// One state of it; a connection keeps the one that it began with for TLS, a request for the rest.
     final class Settings: Sendable {
@@ -53,7 +55,7 @@ final class ListenerGuard: Sendable {
         nextCheck = Atomic(source.now() &+ source.interval)
     }
 
-    /// What holds now. Asks for changes when that is due, which then hold a little later.
+    /// What holds now; asks for changes when that is due, which then hold a little later.
     var present: Settings {
         let now = source.now()
         let due = nextCheck.load(ordering: .relaxed)

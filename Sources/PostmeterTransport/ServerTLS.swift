@@ -30,7 +30,7 @@ package struct ServerTLS: Sendable, Equatable {
         self.key = key
     }
 
-    /// What is asked of clients. Raw values are Go's names.
+    /// What is asked of clients; raw values are Go's names.
     ///
     /// Source: crypto/tls, ClientAuthType.
     package enum ClientAuthentication: String, Sendable, CaseIterable {
@@ -56,7 +56,7 @@ package struct ServerTLS: Sendable, Equatable {
         }
     }
 
-    /// A version of the protocol. Raw values are the names that exporters use.
+    /// A version of the protocol; raw values are the names that exporters use.
     package enum Version: String, Sendable, CaseIterable, Comparable {
         case tls10 = "TLS10"
         case tls11 = "TLS11"
@@ -68,7 +68,7 @@ package struct ServerTLS: Sendable, Equatable {
         }
     }
 
-    /// A group for the key exchange. Raw values are Go's names.
+    /// A group for the key exchange; raw values are Go's names.
     ///
     /// Source: crypto/tls, CurveID.
     package enum Curve: String, Sendable, CaseIterable {
@@ -78,7 +78,7 @@ package struct ServerTLS: Sendable, Equatable {
         case x25519 = "X25519"
     }
 
-    /// A cipher suite that is thought safe. Raw values are Go's names, which are IANA's.
+    /// A cipher suite that is thought safe; raw values are Go's names, which are IANA's.
     ///
     /// Source: crypto/tls, CipherSuites.
     package enum CipherSuite: String, Sendable, CaseIterable {
