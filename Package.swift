@@ -80,7 +80,7 @@ let package = Package(
             "PostmeterTransport",
             [
                 "CCurl", "CZlib", "CCrypt", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
-                nio("NIOConcurrencyHelpers"), nioSSL,
+                nio("NIOConcurrencyHelpers"), nioSSL, crypto,
             ]),
 
         // Floor 3: domain, ship.

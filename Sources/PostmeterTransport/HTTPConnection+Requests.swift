@@ -38,6 +38,51 @@ extension HTTPConnection {
         incoming = IncomingRequest(head, received: now)
         keepsAlive = incoming.framing.isKeepAlive && !incoming.framing.isUpgrade
         leavesBytesUnread = false
+        if let security = shared.security {
+            authorize(by: security, now: now)
+        } else {
+            enter(now: now)
+        }
+    }
+
+    /// Looks at who asks before what for.
+    private func authorize(by security: ListenerGuard, now: UInt64) {
+        guard let channelContext else {
+            return
+        }
+        let settings = security.present
+        incoming.answerFields = settings.security.headers
+        exchangeNumber += 1
+        let eventLoop = channelContext.eventLoop
+        let admission = security.admit(incoming.headers, under: settings) {
+            [number = exchangeNumber, connection = NIOLoopBound(self, eventLoop: eventLoop)] admission in
+            eventLoop.execute {
+                connection.value.authorized(number, admission)
+            }
+        }
+        phase = .authorizing
+        deadline = now &+ shared.timeouts.answer
+        settle(admission, now: now)
+    }
+
+    /// Takes what came of the credentials of exchange `number`.
+    private func authorized(_ number: UInt64, _ admission: ListenerGuard.Admission) {
+        if phase == .authorizing, number == exchangeNumber {
+            settle(admission, now: MonotonicClock.now())
+            drain()
+        }
+    }
+
+    private func settle(_ admission: ListenerGuard.Admission, now: UInt64) {
+        switch admission {
+        case .admitted: enter(now: now)
+        case .refused(let rejection): refuseEarly(rejection, now: now)
+        case .pending: break
+        }
+    }
+
+    /// Finds what is asked for, and takes the body.
+    private func enter(now: UInt64) {
         if let rejection = route() {
             refuseEarly(rejection, now: now)
             return
@@ -229,6 +274,10 @@ extension HTTPConnection {
             fail(.timeout("The request's head did not arrive within \(shared.limits.headTimeout)."))
         case .body, .discarding:
             fail(.timeout("The request's body did not arrive within \(shared.limits.bodyTimeout)."))
+        case .authorizing:
+            giveUpInput()
+            refuse(
+                .overloaded("The password was not checked within \(shared.limits.answerTimeout); try again."))
         case .answering:
             // Its place in flight is given back only when the handler lets go of it.
             streamFailure = .timedOut

@@ -28,7 +28,11 @@ extension HTTPConnection {
         framing: HTTPResponse.BodyFraming,
         in channelContext: ChannelHandlerContext
     ) -> (head: ByteBuffer, body: ByteBuffer?) {
-        response.encode(
+        var response = response
+        for field in incoming.answerFields where !response.headers.contains(field.name) {
+            response.headers.add(field.name, field.value)
+        }
+        return response.encode(
             HTTPResponse.Frame(
                 closes: closes,
                 confirmsKeepAlive: incoming.framing.mustConfirmKeepAlive,
@@ -115,8 +119,12 @@ extension HTTPConnection {
         guard phase == .finishing, let channelContext else {
             return
         }
-        guard case .success = result, leavesBytesUnread, !inputEnded else {
+        guard case .success = result else {
             closeNow()
+            return
+        }
+        guard leavesBytesUnread, !inputEnded else {
+            close()
             return
         }
         phase = .lingering

@@ -1,6 +1,6 @@
-internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 /// One connection: takes requests apart from each other, hands them to their routes, writes the answers in
 /// order, and ends what takes too long.
@@ -16,6 +16,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         case idle
         /// Some of a head has come.
         case head
+        /// The head's credentials are being checked.
+        case authorizing
         case body
         /// A refused request's body is read to its end, so that the connection can be kept.
         case discarding(HTTPRejection)
@@ -40,6 +42,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     let shared: ListenerContext
     let loop: LoopConnections
     let gate: WireGate
+
+    /// Whether there is TLS between the wire and this.
+    let isSecured: Bool
 
     /// Where `loop` keeps this connection.
     var position = 0
@@ -68,10 +73,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isDraining = false
     private var readIsHeld = false
 
-    init(shared: ListenerContext, loop: LoopConnections, gate: WireGate) {
+    init(shared: ListenerContext, loop: LoopConnections, gate: WireGate, isSecured: Bool) {
         self.shared = shared
         self.loop = loop
         self.gate = gate
+        self.isSecured = isSecured
     }
 
     // MARK: The channel
@@ -154,6 +160,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case NIOSSLError.uncleanShutdown = error {
+            // The peer has left without a word; that it has left is told apart from this.
+            return
+        }
         guard let error = error as? HTTPParserError else {
             // The connection broke; there is nobody to answer.
             closeNow()
@@ -169,7 +179,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func endInput() {
         inputEnded = true
         switch phase {
-        case .answering, .streaming, .writing, .finishing:
+        case .authorizing, .answering, .streaming, .writing, .finishing:
             // The peer may still read: what it has asked for is answered.
             break
         case .idle, .head:
@@ -185,22 +195,25 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReceiving: Bool {
         switch phase {
         case .idle, .head, .body, .discarding: true
-        case .answering, .streaming, .writing, .finishing, .lingering, .closed: false
+        case .authorizing, .answering, .streaming, .writing, .finishing, .lingering, .closed: false
         }
     }
 
     private func take(_ item: Item) {
         if queue.isEmpty, isReceiving {
             process(item)
-        } else if phase == .answering || phase == .streaming || phase == .writing {
-            queue.append(item)
+            return
+        }
+        switch phase {
+        case .authorizing, .answering, .streaming, .writing: queue.append(item)
+        default: break
         }
     }
 
     /// Goes on with what waits.
     ///
     /// Handlers may answer at once, so this is a loop and not a recursion.
-    private func drain() {
+    func drain() {
         guard !isDraining else {
             return
         }
@@ -238,48 +251,5 @@ final class HTTPConnection: ChannelDuplexHandler {
         queue.removeAll()
         gate.budget.linger()
         resumeReading()
-    }
-
-    // MARK: Ending
-
-    var isWaitingForHead: Bool { phase == .idle || phase == .head }
-
-    /// Ends the connection once its last response is out, if it waits for a request.
-    func shutDown() {
-        guard isWaitingForHead, let channelContext else {
-            return
-        }
-        // A response may still be on its way; what is written behind it is done when it is.
-        phase = .finishing
-        deadline = MonotonicClock.now() &+ shared.timeouts.write
-        let connection = NIOLoopBound(self, eventLoop: channelContext.eventLoop)
-        channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
-            connection.value.closeNow()
-        }
-    }
-
-    func closeNow() {
-        release()
-        // The channel tells of its end only in the loop's next turn; until then nothing may happen here.
-        phase = phase == .closed ? .closed : .lingering
-        deadline = .max
-        channelContext?.close(promise: nil)
-    }
-
-    /// Ends the connection in a way that the peer cannot take for the end of a response.
-    func reset() {
-        (channelContext?.channel as? any SocketOptionProvider)?
-            .setSoLinger(linger(l_onoff: 1, l_linger: 0))
-            .whenComplete { _ in }
-        closeNow()
-    }
-
-    /// Gives up what the present request holds.
-    private func release() {
-        if phase == .body {
-            shared.load.release(bodyBytes: incoming.body.readableBytes)
-            incoming.body = ByteBuffer()
-        }
-        abandonStream(because: .closed)
     }
 }

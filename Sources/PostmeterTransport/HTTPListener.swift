@@ -18,10 +18,19 @@ package final class HTTPListener: Sendable {
 
         package var limits: HTTPLimits
 
-        package init(host: String = "127.0.0.1", port: Int = 0, limits: HTTPLimits = HTTPLimits()) {
+        /// TLS, users and what else is demanded of peers; nil for plain HTTP for everyone.
+        package var security: ListenerSecuritySource?
+
+        package init(
+            host: String = "127.0.0.1",
+            port: Int = 0,
+            limits: HTTPLimits = HTTPLimits(),
+            security: ListenerSecuritySource? = nil
+        ) {
             self.host = host
             self.port = port
             self.limits = limits
+            self.security = security
         }
     }
 
@@ -69,11 +78,18 @@ package final class HTTPListener: Sendable {
             byteLimit: limits.bodyBytesInFlight,
             connectionLimit: connectionLimit(limits.connections, address: asked, warn: warn)
         )
+        let security: ListenerGuard?
+        do {
+            security = try configuration.security.map { try ListenerGuard($0, address: asked, warn: warn) }
+        } catch {
+            throw HTTPListenerError(address: asked, reason: "\(error)")
+        }
         let shared = ListenerContext(
             router: router,
             limits: limits,
             timeouts: HTTPTimeouts(limits),
             load: load,
+            security: security,
             warn: warn,
             observer: observer
         )
@@ -90,7 +106,7 @@ package final class HTTPListener: Sendable {
 
     private static func bootstrap(group: any EventLoopGroup, lanes: ListenerLanes) -> ServerBootstrap {
         ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -27,6 +27,10 @@ extension HTTPRejection {
             what
         case .unsupportedExpectation:
             "Expect may only ask for 100-continue."
+        case .unauthorized:
+            "User and password are missing or wrong."
+        case .tooManyRequests:
+            "There are more requests than the rate limit allows; try again later."
         case .unanswered:
             "The request was taken, but nothing answered it."
         }
@@ -37,7 +41,10 @@ extension HTTPRejection {
         switch self {
         case .methodNotAllowed(let allowed) where !response.headers.contains("Allow"):
             response.headers.add("Allow", allowed.map(\.rawValue).joined(separator: ", "))
-        case .overloaded where !response.headers.contains("Retry-After"):
+        case .unauthorized where !response.headers.contains("WWW-Authenticate"):
+            response.headers.add("WWW-Authenticate", "Basic realm=\"postmeter\"")
+        case .overloaded where !response.headers.contains("Retry-After"),
+            .tooManyRequests where !response.headers.contains("Retry-After"):
             response.headers.add("Retry-After", "1")
         default:
             break

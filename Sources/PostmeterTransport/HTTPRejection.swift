@@ -11,6 +11,10 @@ package enum HTTPRejection: Sendable, Equatable {
     /// What there is too much of.
     case overloaded(String)
     case unsupportedExpectation
+    /// User and password are missing or wrong.
+    case unauthorized
+    /// There are more requests than the rate allows.
+    case tooManyRequests
     /// The handler let go of the request without an answer.
     case unanswered
 
@@ -25,6 +29,8 @@ package enum HTTPRejection: Sendable, Equatable {
         case .malformed: 400
         case .overloaded: 503
         case .unsupportedExpectation: 417
+        case .unauthorized: 401
+        case .tooManyRequests: 429
         case .unanswered: 500
         }
     }

@@ -17,6 +17,9 @@ struct IncomingRequest {
     var reject: HTTPRouter.Reject?
     var body = ByteBuffer()
 
+    /// Fields that its answer carries.
+    var answerFields: [ListenerSecurity.HeaderField] = []
+
     /// Bytes of the body that have arrived, kept or not.
     var bodyBytes = 0
 

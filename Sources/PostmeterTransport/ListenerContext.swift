@@ -4,6 +4,10 @@ struct ListenerContext: Sendable {
     let limits: HTTPLimits
     let timeouts: HTTPTimeouts
     let load: ListenerLoad
+
+    /// Nil costs nothing: plain HTTP for everyone.
+    let security: ListenerGuard?
+
     let warn: @Sendable (String) -> Void
     let observer: @Sendable (HTTPObservation) -> Void
 }

@@ -29,8 +29,14 @@ struct ListenerLanes: Sendable {
         }
         let loop = lane.connections.value
         let isWithinLimit = shared.load.open()
+        let secured = shared.security?.present.makeHandlers() ?? []
         guard !loop.isClosing, isWithinLimit || loop.evict() else {
             shared.load.closed()
+            guard secured.isEmpty else {
+                // An answer would take a handshake.
+                channel.close(promise: nil)
+                return
+            }
             try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(date: loop.dateText()))
             return
         }
@@ -43,10 +49,13 @@ struct ListenerLanes: Sendable {
         decoderLimits.maxHeaderListSize = limits.headerBytes
         decoderLimits.maxHeaderFieldCount = limits.headerFields
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+        if !secured.isEmpty {
+            try channel.pipeline.syncOperations.addHandlers(secured)
+        }
         try channel.pipeline.syncOperations.addHandlers(
             gate,
             ByteToMessageHandler(decoder),
-            HTTPConnection(shared: shared, loop: loop, gate: gate)
+            HTTPConnection(shared: shared, loop: loop, gate: gate, isSecured: !secured.isEmpty)
         )
     }
 

@@ -49,9 +49,9 @@ final class LoopConnections {
         }
     }
 
-    /// Closes the connection that has waited longest for a head, to make room; false when none waits.
+    /// Closes the connection that has waited longest for a head or its end, to make room; false when none waits.
     func evict() -> Bool {
-        let waiting = connections.lazy.filter(\.isWaitingForHead)
+        let waiting = connections.lazy.filter(\.isEvictable)
         guard let longest = waiting.min(by: { $0.waitingSince < $1.waitingSince }) else {
             return false
         }

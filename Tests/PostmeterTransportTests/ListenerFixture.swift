@@ -7,13 +7,14 @@ import Synchronization
 func withListener(
     _ router: HTTPRouter,
     limits: HTTPLimits = .patient,
+    security: ListenerSecuritySource? = nil,
     warn: @escaping @Sendable (String) -> Void = { _ in },
     observer: @escaping @Sendable (HTTPObservation) -> Void = { _ in },
     _ body: (HTTPListener) async throws -> Void
 ) async throws {
     let group = HTTPListener.makeEventLoops(2)
     let listener = try await HTTPListener.bind(
-        HTTPListener.Configuration(limits: limits),
+        HTTPListener.Configuration(limits: limits, security: security),
         router: router,
         group: group,
         warn: warn,

@@ -16,9 +16,11 @@ BIN = PEERS / "prometheus" / "usr" / "bin"
 
 
 class Prometheus:
-    """A Prometheus that scrapes one target every second."""
+    """A Prometheus that scrapes one target every second; `scrape` is more of the target's configuration."""
 
-    def __init__(self, folder: pathlib.Path, target_port: int, features: list[str] | None = None):
+    def __init__(
+        self, folder: pathlib.Path, target_port: int, features: list[str] | None = None, scrape: dict | None = None
+    ):
         self.port = free_port()
         file = folder / "prometheus.yml"
         file.write_text(
@@ -26,7 +28,11 @@ class Prometheus:
                 {
                     "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
                     "scrape_configs": [
-                        {"job_name": "postmeter", "static_configs": [{"targets": [f"127.0.0.1:{target_port}"]}]}
+                        {
+                            "job_name": "postmeter",
+                            "static_configs": [{"targets": [f"127.0.0.1:{target_port}"]}],
+                            **(scrape or {}),
+                        }
                     ],
                 }
             )

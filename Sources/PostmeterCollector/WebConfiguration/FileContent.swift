@@ -1,0 +1,67 @@
+internal import Glibc
+
+/// A small file and how to tell that it has changed.
+enum FileContent {
+    /// What changes when a file does.
+    struct Stamp: Sendable, Equatable {
+        let inode: UInt
+        let size: Int
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ status: stat) {
+            inode = UInt(status.st_ino)
+            size = Int(status.st_size)
+            seconds = status.st_mtim.tv_sec
+            nanoseconds = status.st_mtim.tv_nsec
+        }
+    }
+
+    /// Why a file cannot be read, in a few words.
+    struct Unreadable: Error {
+        let reason: String
+    }
+
+    /// The stamp of the file; nil when there is none.
+    static func stamp(of path: String) -> Stamp? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Stamp(status) : nil
+    }
+
+    /// The bytes of the file, and its stamp from before they were read.
+    ///
+    /// - Throws: `Unreadable`, also when it is no regular file or has more than `limit` bytes.
+    static func read(_ path: String, limit: Int) throws(Unreadable) -> (bytes: [UInt8], stamp: Stamp) {
+        // Not to wait for the other end of a pipe.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            throw Unreadable(reason: String(cString: strerror(errno)))
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw Unreadable(reason: "it is not a file")
+        }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var count = 0
+        while count < bytes.count {
+            let part = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(file, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+            }
+            if part < 0, errno == EINTR {
+                continue
+            }
+            guard part >= 0 else {
+                throw Unreadable(reason: String(cString: strerror(errno)))
+            }
+            guard part > 0 else {
+                break
+            }
+            count += part
+        }
+        guard count <= limit else {
+            throw Unreadable(reason: "it has more than \(limit) bytes")
+        }
+        return (Array(bytes[..<count]), Stamp(status))
+    }
+}
