@@ -38,7 +38,7 @@ class Guarded:
         self.authority = Authority(folder / "tls")
         self.web = folder / "web.yml"
         self.authority.sign("server")
-        self.client = self.authority.sign("client", "DNS:scraper.test")
+        self.client = self.authority.sign("client", "scraper.test")
         self.configure(web)
         self.collector = Collector(folder, configuration({"resend": "resend"}))
         tree = yaml.safe_load(self.collector.file.read_text())
@@ -113,9 +113,9 @@ def test_only_clients_with_a_certificate_of_ours_are_served(guarded):
     server = guarded({"tls_server_config": MUTUAL})
     assert server.status(*server.certificate()) == "200"
     assert server.status().startswith("-")
-    stranger = Authority(server.folder / "other").sign("stranger", "DNS:scraper.test")
+    stranger = Authority(server.folder / "other").sign("stranger", "scraper.test")
     assert server.status("--cert", stranger[0], "--key", stranger[1]).startswith("-")
-    nameless = server.authority.sign("nameless", "DNS:other.test")
+    nameless = server.authority.sign("nameless", "other.test")
     assert server.status("--cert", nameless[0], "--key", nameless[1]).startswith("-")
 
 

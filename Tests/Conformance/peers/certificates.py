@@ -1,39 +1,44 @@
-"""Certificates made by OpenSSL: an authority, and what it signs."""
+"""Certificates of an authority of the tests' own."""
 
+import datetime
 import pathlib
-import subprocess
+import ssl
 
-
-def _openssl(*arguments) -> None:
-    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, timeout=60)
-    assert done.returncode == 0, done.stderr.decode()
+import trustme
 
 
 class Authority:
-    """An authority in a folder, with `ca.pem` and whatever it has signed as `NAME.pem` and `NAME.key`."""
+    """Signs certificates, and writes them and its own as PEM files."""
 
-    def __init__(self, folder: pathlib.Path, name: str = "ca"):
+    def __init__(self, folder: pathlib.Path, name: str = "authority"):
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        self.name = name
+        self.folder, self.name = folder, name
+        self.authority = trustme.CA()
         self.file = folder / f"{name}.pem"
-        _openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", f"/CN={name}", "-keyout", folder / f"{name}.key", "-out", self.file,
-            "-addext", "keyUsage=critical,keyCertSign",
-        )
+        self.authority.cert_pem.write_to_path(str(self.file))
 
-    def sign(self, name: str, names: str = "DNS:localhost,IP:127.0.0.1") -> tuple[pathlib.Path, pathlib.Path]:
-        """A certificate with these alternative names, and its key; the same name again makes new ones."""
-        key, request, certificate = (self.folder / f"{name}.{end}" for end in ("key", "csr", "pem"))
-        extensions = self.folder / f"{name}.ext"
-        extensions.write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth,clientAuth\n")
-        _openssl(
-            "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-            f"/CN={name}", "-keyout", key, "-out", request,
+    def issue(self, identity: str, ended: bool = False) -> tuple[pathlib.Path, pathlib.Path]:
+        """The files of a certificate and its key; one that `ended` was good until yesterday."""
+        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+        certificate = self.authority.issue_cert(
+            identity, **({"not_before": yesterday - datetime.timedelta(days=30), "not_after": yesterday} if ended else {})
         )
-        _openssl(
-            "x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.folder / f"{self.name}.key",
-            "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate,
-        )
-        return certificate, key
+        stem = f"{self.name}-{identity}{'-ended' if ended else ''}"
+        file, key = self.folder / f"{stem}.pem", self.folder / f"{stem}.key"
+        file.write_bytes(b"".join(part.bytes() for part in certificate.cert_chain_pems))
+        certificate.private_key_pem.write_to_path(str(key))
+        return file, key
+
+    def sign(self, name: str, *identities: str) -> tuple[pathlib.Path, pathlib.Path]:
+        """The files `name`.pem and `name`.key of a certificate, of localhost unless told; again makes new ones."""
+        certificate = self.authority.issue_cert(*(identities or ("localhost", "127.0.0.1")), common_name=name)
+        file, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        file.write_bytes(b"".join(part.bytes() for part in certificate.cert_chain_pems))
+        certificate.private_key_pem.write_to_path(str(key))
+        return file, key
+
+    def server_context(self, identity: str = "127.0.0.1", ended: bool = False) -> ssl.SSLContext:
+        """What a server of this identity speaks TLS with."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.issue(identity, ended))
+        return context

@@ -64,6 +64,11 @@ class Process:
     def is_running(self) -> bool:
         return self.child.poll() is None
 
+    def peak_memory(self) -> int:
+        """The most bytes of memory that it has taken so far."""
+        status = pathlib.Path(f"/proc/{self.child.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1_024
+
     def signal(self, number: int) -> None:
         if self.is_running:
             self.child.send_signal(number)

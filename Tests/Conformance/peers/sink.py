@@ -20,7 +20,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-_MESSAGES = {
+MESSAGES = {
     "/v1/metrics": (ExportMetricsServiceRequest, ExportMetricsServiceResponse),
     "/v1/traces": (ExportTraceServiceRequest, ExportTraceServiceResponse),
     "/v1/logs": (ExportLogsServiceRequest, ExportLogsServiceResponse),
@@ -75,11 +75,11 @@ class Sink:
         return f"http://127.0.0.1:{self.port}"
 
     def take(self, path: str, headers: dict, sent: bytes) -> tuple[int, bytes]:
-        if path not in _MESSAGES:
+        if path not in MESSAGES:
             self.errors.append(f"a request to {path}")
             return 404, b""
         body = gzip.decompress(sent) if headers.get("content-encoding") == "gzip" else sent
-        request_type, response_type = _MESSAGES[path]
+        request_type, response_type = MESSAGES[path]
         try:
             message = request_type.FromString(body)
         except Exception as error:  # whatever the decoder raises is a finding, not a crash of this thread
