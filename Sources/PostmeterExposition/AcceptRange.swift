@@ -7,6 +7,10 @@ struct AcceptRange {
     private var type: String
     /// The `version` parameter; nil when absent.
     private var version: String?
+    /// Whether the parameters that name a message of protocol buffers name a family behind its length.
+    private var namesFamily = (proto: false, encoding: false)
+    /// The `escaping` parameter; underscores when it is absent or unknown.
+    private(set) var escaping = NameEscaping.underscores
     /// The `q` parameter, 0 to 1.
     private(set) var weight = 1.0
     /// The place in the header, counted from 0.
@@ -18,10 +22,10 @@ struct AcceptRange {
     }
 
     /// The most specific range that matches a format.
-    static func best(of ranges: [AcceptRange], for format: ExpositionFormat) -> AcceptRange? {
+    static func best(of ranges: [AcceptRange], for syntax: ExpositionFormat.Syntax) -> AcceptRange? {
         var best: (range: AcceptRange, specificity: Int)?
         for range in ranges {
-            guard let specificity = range.specificity(for: format) else { continue }
+            guard let specificity = range.specificity(for: syntax) else { continue }
             if let found = best, found.specificity >= specificity { continue }
             best = (range, specificity)
         }
@@ -37,22 +41,31 @@ struct AcceptRange {
             guard let equals = part.firstIndex(of: "=") else { return nil }
             let name = Self.trimmed(part[..<equals]).lowercased()
             let value = Self.unquoted(Self.trimmed(part[part.index(after: equals)...]))
-            if name == "version" { version = value }
-            if name == "q" {
+            switch name {
+            case "version": version = value
+            case "proto": namesFamily.proto = value == "io.prometheus.client.MetricFamily"
+            case "encoding": namesFamily.encoding = value.lowercased() == "delimited"
+            case "escaping": escaping = NameEscaping(rawValue: value.lowercased()) ?? .underscores
+            case "q":
                 guard let weight = Double(value), (0...1).contains(weight) else { return nil }
                 self.weight = weight
+            default: break
             }
         }
     }
 
     /// How closely the range names a format: nil when it does not match.
-    private func specificity(for format: ExpositionFormat) -> Int? {
+    private func specificity(for syntax: ExpositionFormat.Syntax) -> Int? {
         let (name, group, spoken) =
-            switch format {
-            case .text: ("text/plain", "text/*", "0.0.4")
-            case .openMetrics: ("application/openmetrics-text", "application/*", "1.0.0")
+            switch syntax {
+            case .text004: ("text/plain", "text/*", "0.0.4")
+            case .text100: ("text/plain", "text/*", "1.0.0")
+            case .openMetrics100: ("application/openmetrics-text", "application/*", "1.0.0")
+            case .openMetrics001: ("application/openmetrics-text", "application/*", "0.0.1")
+            case .protobuf: ("application/vnd.google.protobuf", "application/*", "")
             }
         switch type {
+        case name where syntax == .protobuf: return namesFamily == (true, true) ? 3 : nil
         case name where version == spoken: return 3
         case name where version == nil: return 2
         case group: return 1

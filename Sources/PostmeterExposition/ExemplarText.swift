@@ -19,6 +19,13 @@ enum ExemplarText {
         append(exemplar.time, to: &bytes)
     }
 
+    /// An exemplar as ``append(_:to:)-(Exemplar,_)`` writes it.
+    static func bytes(_ exemplar: Exemplar) -> [UInt8] {
+        var text: [UInt8] = []
+        append(exemplar, to: &text)
+        return text
+    }
+
     /// The newest exemplar of each bucket that has one, in the order of the buckets.
     ///
     /// A value belongs to the first bucket whose bound it does not exceed; the last bucket has no bound.
@@ -27,7 +34,7 @@ enum ExemplarText {
         _ exemplars: ArraySlice<Exemplar>,
         bounds: [Double],
         place: (Int) -> Int = { $0 }
-    ) -> [(bucket: Int, text: [UInt8])] {
+    ) -> [(bucket: Int, exemplar: Exemplar)] {
         guard !exemplars.isEmpty else { return [] }
         var newest: [Int: Exemplar] = [:]
         for exemplar in exemplars where exemplar.value.isFinite {
@@ -35,14 +42,11 @@ enum ExemplarText {
             if let found = newest[bucket], found.time > exemplar.time { continue }
             newest[bucket] = exemplar
         }
-        return newest.sorted { $0.key < $1.key }.map { bucket, exemplar in
-            var text: [UInt8] = []
-            append(exemplar, to: &text)
-            return (bucket, text)
-        }
+        return newest.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    private static func append(_ time: UnixTime, to bytes: inout [UInt8]) {
+    /// Appends a time in seconds.
+    static func append(_ time: UnixTime, to bytes: inout [UInt8]) {
         bytes += String(time.nanoseconds / 1_000_000_000).utf8
         let fraction = time.nanoseconds % 1_000_000_000
         guard fraction > 0 else { return }

@@ -1,22 +1,35 @@
 package import PostmeterModel
 
-/// Writes a snapshot as the body of an answer to a scrape.
+/// Writes snapshots as the bodies of answers to scrapes.
 ///
-/// The resource becomes `target_info`; its attributes are on no other metric. The labels that name the scope
-/// are left out: they would be on every sample, and a service that has two scopes of the same metric can tell
-/// them apart by an attribute of its own. There are no time stamps, as the specification has it.
+/// The resource becomes `target_info`; its attributes are on no other metric. Each sample says which scope
+/// recorded it, unless the options leave that out. There are no time stamps, as the specification has it.
 /// Metrics whose names become equal are merged when their types agree and each label set is there once;
 /// what does not fit is left out and reported, once; so are families that were read as differences.
-/// Exponential histograms become histograms with bounds at powers of two. Exemplars stand on counters and
-/// buckets in OpenMetrics only.
+/// Exponential histograms are native histograms in protocol buffers; the text formats, which cannot say them,
+/// have histograms with bounds at powers of two in their place. Exemplars stand on counters and histograms, in
+/// OpenMetrics and protocol buffers.
 package struct ExpositionEncoder: Sendable {
     private let target: [Attribute]
+    private let options: ExpositionOptions
     private let warnings: ExpositionWarnings
 
     /// Creates an encoder for what `resource` emits.
-    package init(resource: Resource, diagnostics: Diagnostics = .silent) {
+    package init(
+        resource: Resource,
+        options: ExpositionOptions = ExpositionOptions(),
+        diagnostics: Diagnostics = .silent
+    ) {
         target = resource.attributes
+        self.options = options
         warnings = ExpositionWarnings(diagnostics)
+    }
+
+    /// The body of an answer, to be written piece by piece.
+    package func body(of snapshot: MetricsSnapshot, as format: ExpositionFormat) -> ExpositionBody {
+        let names = ExpositionNames(translation: options.translation, escaping: format.escaping)
+        let context = ExpositionContext(format: format, options: options, names: names, warnings: warnings)
+        return ExpositionBody(snapshot, target: target, context: context)
     }
 
     /// Appends all families of `snapshot` that have series to `bytes`.
@@ -25,28 +38,26 @@ package struct ExpositionEncoder: Sendable {
         as format: ExpositionFormat,
         into bytes: inout [UInt8]
     ) {
-        var plan = ExpositionPlan(warnings: warnings)
-        if !target.isEmpty {
-            plan.reserve(["target", "target_info"], for: "target_info")
-            appendTarget(format, to: &bytes)
-        }
-        for family in snapshot.families { plan.add(family) }
-        for group in plan.groups {
-            FamilyWriter(group, format: format, warnings: warnings).write(to: &bytes)
-        }
-        if format == .openMetrics { bytes += "# EOF\n".utf8 }
+        var body = body(of: snapshot, as: format)
+        while body.next(into: &bytes, limit: .max) {}
     }
 
-    private func appendTarget(_ format: ExpositionFormat, to bytes: inout [UInt8]) {
-        let metadata =
-            switch format {
-            case .text: "# HELP target_info Target metadata\n# TYPE target_info gauge\n"
-            case .openMetrics: "# TYPE target info\n# HELP target Target metadata\n"
-            }
-        bytes += metadata.utf8
-        bytes += "target_info{".utf8
-        let encoded = EncodedAttributes(target, for: .resource)
-        encoded.bytes.withUnsafeBytes { LabelSet($0, reserved: nil).append(to: &bytes) }
-        bytes += "} 1\n".utf8
+    /// Hands all families of `snapshot` that have series to `write`, about `piece` bytes at a time, out of one
+    /// buffer.
+    package func encode(
+        _ snapshot: MetricsSnapshot,
+        as format: ExpositionFormat,
+        piece: Int = ExpositionBody.pieceBytes,
+        _ write: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        var body = body(of: snapshot, as: format)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(piece + piece / 8)
+        var hasMore = true
+        while hasMore {
+            bytes.removeAll(keepingCapacity: true)
+            hasMore = body.next(into: &bytes, limit: piece)
+            try bytes.withUnsafeBytes(write)
+        }
     }
 }

@@ -17,7 +17,13 @@ struct ExpositionGroup {
 
     let name: PrometheusName.Metric
     let kind: Kind
-    let help: String
+    var help: String
+    /// The unit of the first, as OpenTelemetry spells it.
+    let unit: String
     /// One, unless names became equal.
     var families: [FamilySnapshot]
+
+    /// Whether OpenMetrics may call it a counter, whose samples end in `_total`; one that the options leave
+    /// without that suffix is of unknown type there.
+    var isTotal: Bool { kind == .counter && name.sample != name.family }
 }

@@ -7,9 +7,11 @@ struct ExpositionPlan {
     /// Who has each name, those of samples included, in whatever format is asked for: what one format shows
     /// the other shows too.
     private var owners: [String: String] = [:]
+    private let names: ExpositionNames
     private let warnings: ExpositionWarnings
 
-    init(warnings: ExpositionWarnings) {
+    init(names: ExpositionNames, warnings: ExpositionWarnings) {
+        self.names = names
         self.warnings = warnings
     }
 
@@ -31,13 +33,7 @@ struct ExpositionPlan {
             return
         }
         let kind = ExpositionGroup.Kind(descriptor.kind)
-        guard
-            let name = PrometheusName.metric(
-                name: descriptor.name,
-                unit: descriptor.unit,
-                kind: descriptor.kind
-            )
-        else {
+        guard let name = names.metric(descriptor) else {
             warnings.warn(
                 "the instrument '\(descriptor.name)' is not exposed: no character of its name is allowed in "
                     + "Prometheus; rename it",
@@ -45,13 +41,13 @@ struct ExpositionPlan {
             )
             return
         }
-        // Of two units or descriptions the first is shown: neither makes a name ambiguous.
-        if let place = places[name.family], groups[place].kind == kind {
+        if let place = places[name.sample], groups[place].kind == kind {
             groups[place].families.append(family)
+            compare(descriptor, with: place)
             return
         }
-        let names = Self.names(of: name.family, kind: kind)
-        if let taken = names.first(where: { owners[$0] != nil }) {
+        let wanted = Self.names(of: name, kind: kind)
+        if let taken = wanted.first(where: { owners[$0] != nil }) {
             warnings.warn(
                 "the \(kind) '\(descriptor.name)' is not exposed: its Prometheus name '\(taken)' belongs to "
                     + "'\(owners[taken] ?? "")'; rename one of them",
@@ -59,21 +55,48 @@ struct ExpositionPlan {
             )
             return
         }
-        reserve(names, for: descriptor.name)
-        places[name.family] = groups.count
+        reserve(wanted, for: descriptor.name)
+        places[name.sample] = groups.count
         groups.append(
-            ExpositionGroup(name: name, kind: kind, help: descriptor.description, families: [family])
+            ExpositionGroup(
+                name: name,
+                kind: kind,
+                help: descriptor.description,
+                unit: descriptor.unit,
+                families: [family]
+            )
         )
     }
 
+    /// Keeps the first of two descriptions or units, since neither makes a name ambiguous, and reports it.
+    private mutating func compare(_ descriptor: InstrumentDescriptor, with place: Int) {
+        let group = groups[place]
+        if group.help.isEmpty {
+            groups[place].help = descriptor.description
+        } else if !descriptor.description.isEmpty, descriptor.description != group.help {
+            warnings.warn(
+                "the description of '\(descriptor.name)' is not exposed: '\(group.name.family)' has another "
+                    + "one already; describe them alike or rename one of them",
+                about: "description of \(descriptor.name)"
+            )
+        }
+        if !group.unit.isEmpty, !descriptor.unit.isEmpty, descriptor.unit != group.unit {
+            warnings.warn(
+                "the unit '\(descriptor.unit)' of '\(descriptor.name)' is not exposed: "
+                    + "'\(group.name.family)' is in '\(group.unit)' already; rename one of them",
+                about: "unit of \(descriptor.name)"
+            )
+        }
+    }
+
     /// The name of a family and those of its samples.
-    private static func names(of family: String, kind: ExpositionGroup.Kind) -> [String] {
+    private static func names(of name: PrometheusName.Metric, kind: ExpositionGroup.Kind) -> [String] {
         let suffixes =
             switch kind {
             case .counter: ["", "_total", "_created"]
             case .gauge: [""]
             case .histogram: ["", "_bucket", "_count", "_sum", "_created"]
             }
-        return suffixes.map { family + $0 }
+        return suffixes.map { name.family + $0 }
     }
 }

@@ -2,20 +2,18 @@ import PostmeterModel
 
 /// The labels of one series, read from its encoded attributes: the way that copes with anything.
 ///
-/// Text is escaped, other values are spelled as JSON, and the values of keys that become one label are joined
-/// with `;` in the order of the keys.
+/// Values that are not text are spelled as JSON, and the values of keys that become one label are joined with
+/// `;` in the order of the keys.
 struct LabelSet {
-    private var labels: [(name: String, value: [UInt8])] = []
+    private(set) var labels: [(name: String, value: [UInt8])] = []
 
-    /// Reads attributes; a label that would be called `reserved` gets `exported_` before its name.
-    init(_ attributes: UnsafeRawBufferPointer, reserved: String?) {
+    /// Reads attributes.
+    init(_ attributes: UnsafeRawBufferPointer, names: LabelNames) {
         var reader = AttributeReader(attributes)
         var found: [(name: String, key: String, value: [UInt8])] = []
         while let (key, value) = reader.next() {
             let key = String(decoding: key, as: UTF8.self)
-            var name = PrometheusName.label(key)
-            if name == reserved { name = "exported_" + name }
-            found.append((name, key, Self.text(of: value)))
+            found.append((names.name(of: key), key, Self.text(of: value)))
         }
         for (index, label) in found.enumerated()
         where !found[..<index].contains(where: { $0.name == label.name }) {
@@ -24,35 +22,26 @@ struct LabelSet {
         }
     }
 
-    /// Equal for equal label sets, whatever their order.
-    var canonical: [UInt8] {
-        var sorted = self
-        sorted.labels.sort { $0.name < $1.name }
-        var bytes: [UInt8] = []
-        sorted.append(to: &bytes)
-        return bytes
+    /// Reads attributes that are no series'.
+    init(_ attributes: [Attribute], names: LabelNames) {
+        self = EncodedAttributes(attributes, for: .resource).bytes.withUnsafeBytes {
+            LabelSet($0, names: names)
+        }
     }
 
     /// Appends `name="value",name="value"`, escaped.
     func append(to bytes: inout [UInt8]) {
         for (index, label) in labels.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += label.name.utf8
+            bytes += NameText.label(label.name).utf8
             bytes += "=\"".utf8
             Escaping.append(label.value, quotes: true, to: &bytes)
             bytes.append(UInt8(ascii: "\""))
         }
     }
 
-    /// Appends the labels in braces, or nothing when there are none.
-    func appendBraced(to bytes: inout [UInt8]) {
-        guard !labels.isEmpty else { return }
-        bytes.append(UInt8(ascii: "{"))
-        append(to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
-    }
-
-    private static func text(of value: AttributeReader.Value) -> [UInt8] {
+    /// The text of a value.
+    static func text(of value: AttributeReader.Value) -> [UInt8] {
         if case .string(let bytes) = value { return Array(bytes) }
         var text: [UInt8] = []
         appendJSON(value, to: &text)

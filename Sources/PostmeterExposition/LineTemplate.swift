@@ -46,7 +46,6 @@ struct LineTemplate {
     private static let integerLimit = 20
 
     private let tag: UInt8
-    private let composesPartialSeries: Bool
     private let prefixCount: Int
     private var steps: [Step] = []
     private var checks: [Check] = []
@@ -59,23 +58,14 @@ struct LineTemplate {
 
     /// Creates a template for lines that begin with `prefix`, go on with labels, and end with `suffix`.
     ///
-    /// Nil when two keys become one label or one becomes `reserved`. Series that lack some of the labels are
-    /// composed only with `composesPartialSeries`.
-    init?(
-        keys: [String],
-        field: AttributeField,
-        prefix: String,
-        suffix: String,
-        reserved: String? = nil,
-        composesPartialSeries: Bool = true
-    ) {
+    /// Nil when two keys become one label. Without keys a line is the suffix alone.
+    init?(keys: [String], names: LabelNames, field: AttributeField, prefix: String, suffix: String) {
         tag = field.tag
-        self.composesPartialSeries = composesPartialSeries
         prefixCount = prefix.utf8.count
-        let names = keys.map(PrometheusName.label)
-        guard Set(names).count == names.count, !names.contains(where: { $0 == reserved }) else { return nil }
+        let labels = keys.map(names.name)
+        guard Set(labels).count == labels.count else { return nil }
         for (index, key) in keys.enumerated() {
-            let piece = add((index == 0 ? prefix : "\",") + names[index] + "=\"")
+            let piece = add((index == 0 ? prefix : "\",") + NameText.label(labels[index]) + "=\"")
             let text = add(key)
             fixedBytes += Self.integerLimit - text.count
             var writer = ProtobufWriter()
@@ -138,8 +128,7 @@ struct LineTemplate {
                             prefixCount: prefixCount,
                             tail: tail,
                             tailCount: tailCount,
-                            fixedBytes: fixedBytes,
-                            composesPartialSeries: composesPartialSeries
+                            fixedBytes: fixedBytes
                         )
                     )
                 }
@@ -160,7 +149,6 @@ extension LineTemplate {
         fileprivate let tailCount: Int
         /// The most bytes of a line besides its text values and its number.
         let fixedBytes: Int
-        fileprivate let composesPartialSeries: Bool
 
         /// Writes prefix, labels and suffix and returns their end, or nil when another way must be tried.
         ///
@@ -229,9 +217,7 @@ extension LineTemplate.Composer {
             next += 1
             written += 1
         }
-        guard written > 0, written == steps.count || composesPartialSeries, pm_text_any(&specials) == 0 else {
-            return nil
-        }
+        guard written > 0, pm_text_any(&specials) == 0 else { return nil }
         return UnsafeMutableRawPointer(pm_text_copy(out, text + tail, tailCount))
     }
 

@@ -6,6 +6,10 @@ struct PrometheusUnit {
     let main: String
     /// What it is counted by, for example `per_second`; empty when there is no such part.
     let per: String
+    /// As ``main``, with the characters of a unit that is not in the tables as they are.
+    let rawMain: String
+    /// As ``per``, with the characters of a unit that is not in the tables as they are.
+    let rawPer: String
     /// Whether the unit is exactly `1`.
     let isOne: Bool
 
@@ -25,9 +29,11 @@ struct PrometheusUnit {
     init(_ unit: String) {
         isOne = unit == "1"
         let parts = unit.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        main = Self.word(parts.first, in: Self.words)
+        rawMain = Self.word(parts.first, in: Self.words)
+        main = Self.clean(rawMain)
         let divisor = parts.count > 1 ? Self.word(parts[1], in: Self.singular) : ""
-        per = divisor.isEmpty ? "" : "per_" + divisor
+        rawPer = divisor.isEmpty ? "" : "per_" + divisor
+        per = Self.clean(divisor).isEmpty ? "" : "per_" + Self.clean(divisor)
     }
 
     /// Both parts.
@@ -38,6 +44,10 @@ struct PrometheusUnit {
     private static func word(_ part: Substring?, in words: [String: String]) -> String {
         guard let part, !part.contains("{"), !part.contains("}") else { return "" }
         let name = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-        return words[name] ?? PrometheusName.tokens(of: name, keepingColons: false).joined(separator: "_")
+        return words[name] ?? name
+    }
+
+    private static func clean(_ word: String) -> String {
+        PrometheusName.tokens(of: word, keepingColons: false).joined(separator: "_")
     }
 }

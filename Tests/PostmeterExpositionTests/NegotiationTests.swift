@@ -9,7 +9,7 @@ import Testing
             ("text/plain", .text), ("application/openmetrics-text", .openMetrics),
             ("application/openmetrics-text;version=1.0.0", .openMetrics),
             ("APPLICATION/OpenMetrics-Text; Version=\"1.0.0\"; charset=utf-8", .openMetrics),
-            ("application/openmetrics-text;version=0.0.1", .text),
+            ("application/openmetrics-text;version=0.0.1", ExpositionFormat(.openMetrics001)),
             ("application/openmetrics-text;version=2.0.0", .text),
             ("text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0;q=0.4", .text),
             ("text/plain;version=0.0.4;q=0.3,application/openmetrics-text;version=1.0.0;q=0.4", .openMetrics),

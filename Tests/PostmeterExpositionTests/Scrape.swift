@@ -2,23 +2,27 @@ import PostmeterExposition
 import PostmeterModel
 import Synchronization
 
-/// What a scrape of some families gives, and what was reported.
+/// What a scrape of some families gives, and what was reported; without labels of scopes unless asked for.
 struct Scrape {
-    let text: String
+    let bytes: [UInt8]
     let warnings: [String]
 
     init(
         _ families: [FamilySnapshot],
         as format: ExpositionFormat = .text,
-        resource: Resource = Resource([])
+        resource: Resource = Resource([]),
+        options: ExpositionOptions = ExpositionOptions(scopeLabels: false)
     ) {
         let log = Log()
-        let encoder = ExpositionEncoder(resource: resource, diagnostics: Diagnostics { log.add($0) })
+        let encoder = ExpositionEncoder(
+            resource: resource, options: options, diagnostics: Diagnostics { log.add($0) })
         var bytes: [UInt8] = []
         encoder.encode(.make(families), as: format, into: &bytes)
-        text = String(decoding: bytes, as: UTF8.self)
+        self.bytes = bytes
         warnings = log.lines
     }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The lines that are not metadata.
     var samples: [String] {

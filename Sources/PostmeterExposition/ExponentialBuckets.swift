@@ -9,28 +9,17 @@ import PostmeterModel
 /// has buckets; below them stand 0, when there are values that are not positive, and the powers of two of the
 /// negative values. A histogram that grows at an end gets more buckets. A negative value that is a power of
 /// two counts above the bound that it equals, as it does in its point.
-struct ExponentialText {
-    /// What stands for a point.
-    struct Buckets {
-        let bounds: [Double]
-        let edges: HistogramText.Edges
-        /// One count, not cumulative, more than there are bounds.
-        let counts: [UInt64]
-    }
+struct ExponentialBuckets {
+    /// The finite bounds, ascending.
+    let bounds: [Double]
+    /// One count, not cumulative, more than there are bounds.
+    let counts: [UInt64]
 
     /// The exponents of the finite powers of two.
     private static let exponents = -1_074...1_023
 
-    private let format: ExpositionFormat
-    /// The edges made so far, by the bits of their bounds.
-    private var texts: [UInt64: [UInt8]] = [:]
-
-    init(format: ExpositionFormat) {
-        self.format = format
-    }
-
     /// The buckets of a point.
-    mutating func buckets(of point: ExponentialPoint) -> Buckets {
+    init(_ point: ExponentialPoint) {
         var bounds: [Double] = []
         var counts: [UInt64] = []
         let negative = Self.coarse(point.negative, scale: point.scale)
@@ -48,15 +37,8 @@ struct ExponentialText {
             if bound.isFinite { Self.add(count, upTo: bound, &bounds, &counts) } else { above &+= count }
         }
         counts.append(above)
-        let edges = HistogramText.Edges(bounds.map { edge($0) } + [HistogramText.Edges.last])
-        return Buckets(bounds: bounds, edges: edges, counts: counts)
-    }
-
-    private mutating func edge(_ bound: Double) -> [UInt8] {
-        if let text = texts[bound.bitPattern] { return text }
-        let text = HistogramText.Edges.text(bound, format)
-        texts[bound.bitPattern] = text
-        return text
+        self.bounds = bounds
+        self.counts = counts
     }
 
     /// Appends a bucket; one whose bound is that of the last is added to it.
