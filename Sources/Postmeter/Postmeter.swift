@@ -60,13 +60,14 @@ public final class Postmeter: Service {
             registry: metrics, timerBounds: configuration.timerBounds,
             recorderBounds: configuration.recorderBounds, diagnostics: diagnostics)
         tracer = Self.tracer(MailConventions.scope, configuration)
-        hooks = MailHooks(
-            registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
-            privacy: configuration.privacy, agentLimit: configuration.agentLimit, diagnostics: diagnostics)
-        recordsLogs = targets.logs != nil
+        recordsLogs = targets.all.contains { $0.logs != nil }
         logs = LogRecorder(
             capacity: recordsLogs ? configuration.logs.capacity : 1, limits: configuration.logLimits,
             diagnostics: diagnostics)
+        hooks = MailHooks(
+            registry: metrics, tracer: tracer, traceKey: Self.traceKey(configuration),
+            privacy: configuration.privacy, agentLimit: configuration.agentLimit,
+            logs: recordsLogs ? logs : nil, events: configuration.events, diagnostics: diagnostics)
         let tracing = Self.tracer(DistributedTracer.scope, configuration)
         let exports = ServiceExports(
             configuration, targets, resource: resource, registry: metrics, tracers: [tracer, tracing],

@@ -1,10 +1,11 @@
+internal import Postmeter
 internal import PostmeterExport
 internal import PostmeterExposition
 internal import PostmeterModel
 internal import PostmeterOTLP
 internal import PostmeterTransport
 
-/// The outgoing river of a collector: the scrape route and, when a target is configured, the pushes.
+/// The outgoing river of a collector: the scrape route and, when something is to go out, the pushes.
 struct CollectorExports: Sendable {
     /// How long the last push may take when the process ends.
     private static let finalDeadline = Duration.seconds(5)
@@ -15,7 +16,15 @@ struct CollectorExports: Sendable {
     /// What pushes.
     private struct Push: Sendable {
         let client: HTTPClient
-        let pushers: Pushers
+        let pipeline: ExportPipeline
+    }
+
+    /// Who is told when something is off.
+    struct Listeners: Sendable {
+        /// Of everything.
+        let warn: @Sendable (String) -> Void
+        /// Of the push of log records: where that may be pushed as a log record itself, it would go on for ever.
+        let warnOfLogs: @Sendable (String) -> Void
     }
 
     /// Prepares the exports; nothing is pushed before ``start()``.
@@ -23,42 +32,54 @@ struct CollectorExports: Sendable {
     /// - Parameter includesDurable: Whether the fold has caught up: before, its figures would fall behind what
     ///   was shown.
     init(
-        _ configuration: CollectorConfiguration.OTLP?, resource: Resource, rooms: RunningCollector.Rooms,
-        version: String, includesDurable: @escaping @Sendable () -> Bool,
-        warn: @escaping @Sendable (String) -> Void
-    ) throws {
-        let health = ExportHealth(registry: rooms.registry, tracers: [rooms.tracer], version: version)
+        _ configuration: CollectorConfiguration, _ targets: ServiceTargets, resource: Resource,
+        rooms: RunningCollector.Rooms, version: String, includesDurable: @escaping @Sendable () -> Bool,
+        listeners: Listeners
+    ) {
+        let exposition = configuration.telemetry.exposition
+        let logs = rooms.logs.map { [$0] } ?? []
+        let health = ExportHealth(
+            registry: rooms.registry, tracers: [rooms.tracer], logs: logs, version: version)
         scrape = ScrapeService(
-            registry: rooms.registry, encoder: ExpositionEncoder(resource: resource), health: health,
-            includesDurable: includesDurable)
-        guard let configuration else {
+            registry: rooms.registry,
+            encoder: ExpositionEncoder(
+                resource: resource, options: exposition.options, diagnostics: Diagnostics(listeners.warn)),
+            health: health, compresses: exposition.isCompressed, includesDurable: includesDurable)
+        guard !targets.all.isEmpty else {
             push = nil
             return
         }
-        let target = try OTLPTarget(
-            .base(configuration.endpoint),
-            headers: HTTPHeaders(configuration.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
-            compression: configuration.compresses ? .gzip : .none,
-            timeout: .nanoseconds(Int64(configuration.timeout.nanoseconds)))
         let client = HTTPClient(.init(userAgent: "OTel-OTLP-Exporter-Swift/\(version) postmeter/\(version)"))
-        let encoder = OTLPEncoder(resource: resource)
-        var spans = RecordPusher.Configuration()
-        spans.interval = .nanoseconds(Int64(configuration.spanInterval.nanoseconds))
         push = Push(
             client: client,
-            pushers: Pushers(
-                metrics: MetricsPusher(
-                    registry: rooms.registry, encoder: encoder, target: target, transport: client,
-                    health: health, interval: .nanoseconds(Int64(configuration.interval.nanoseconds)),
-                    includesDurable: includesDurable, diagnostics: Diagnostics(warn)),
-                spans: RecordPusher(
-                    tracers: [rooms.tracer], encoder: encoder, target: target, transport: client,
-                    health: health, configuration: spans, diagnostics: Diagnostics(warn))))
+            pipeline: ExportPipeline(
+                targets: targets.all, spoolDirectory: Self.spoolDirectory(configuration),
+                registry: rooms.registry, tracers: [rooms.tracer], logs: logs,
+                encoder: OTLPEncoder(resource: resource), transport: client, health: health,
+                includesDurable: includesDurable, diagnostics: Diagnostics(listeners.warn),
+                logDiagnostics: Diagnostics(listeners.warnOfLogs)))
+    }
+
+    /// Where everything goes.
+    static func targets(_ configuration: CollectorConfiguration) throws(ConfigurationError) -> ServiceTargets
+    {
+        var telemetry = configuration.telemetry
+        telemetry.spoolDirectory = spoolDirectory(configuration)
+        do throws(PostmeterError) {
+            return try ServiceTargets(telemetry)
+        } catch {
+            throw ConfigurationError(path: "otlp", problem: error.description)
+        }
+    }
+
+    /// Where what a receiver does not take is kept, in a folder for each.
+    static func spoolDirectory(_ configuration: CollectorConfiguration) -> String {
+        "\(configuration.data)/spool"
     }
 
     /// Begins to push.
     func start() async {
-        await push?.pushers.start()
+        await push?.pipeline.start()
     }
 
     /// Adds the scrape route.
@@ -69,7 +90,7 @@ struct CollectorExports: Sendable {
     /// Pushes a last time, within a deadline, and stops.
     func shutdown() async {
         guard let push else { return }
-        await push.pushers.shutdown(within: Self.finalDeadline)
+        await push.pipeline.shutdown(within: Self.finalDeadline)
         push.client.shutdown()
     }
 }

@@ -14,8 +14,12 @@ struct Greeting {
             "  metrics   http://\(listeners.scrape.address)/metrics",
             "  health    http://\(listeners.admin.address)/readyz",
             "  data      \(folder.path)",
-            "  push      \(configuration.otlp?.endpoint ?? "off (set otlp.endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)")",
         ]
+        let pushes = configuration.pushes
+        lines +=
+            pushes.isEmpty
+            ? ["  push      off (set otlp.endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)"]
+            : pushes.map { "  push      \($0.summary)" }
         if configuration.isDemonstration, let endpoint = configuration.endpoints.first {
             lines += [
                 "", "try it:",

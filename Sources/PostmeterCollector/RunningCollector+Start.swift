@@ -1,6 +1,7 @@
 internal import CPrimitives
 internal import NIOCore
 internal import Postmeter
+internal import PostmeterExport
 internal import PostmeterFleet
 internal import PostmeterJournal
 internal import PostmeterMail
@@ -12,24 +13,28 @@ internal import Synchronization
 
 /// The steps of a start, each making what the next one stands on.
 extension RunningCollector {
-    /// How many spans wait for a push at the most, before they are dropped and counted.
-    private static let spanCapacity = 16_384
-
     static func makeRooms(
-        _ configuration: CollectorConfiguration, traceKey: [UInt8], warn: @escaping @Sendable (String) -> Void
+        _ configuration: CollectorConfiguration, _ targets: ServiceTargets, logs: LogRecorder?,
+        traceKey: [UInt8], warn: @escaping @Sendable (String) -> Void
     ) throws -> Rooms {
         let diagnostics = Diagnostics(warn)
-        let registry = MetricsRegistry(diagnostics: diagnostics)
+        let telemetry = configuration.telemetry
+        let registry = MetricsRegistry(
+            diagnostics: diagnostics, exemplars: telemetry.exemplars,
+            currentSpan: { CurrentSpan.context }, views: telemetry.allViews)
         _ = ProcessMetrics(registry: registry)
         // Without a push nobody takes spans, so none are made.
+        let isPushed = targets.all.contains { $0.traces != nil }
         let tracer = Tracer(
-            scope: MailConventions.scope,
-            sampler: configuration.otlp == nil ? .alwaysOff : .parentBased(root: .alwaysOn),
-            capacity: configuration.otlp == nil ? 1 : spanCapacity, diagnostics: diagnostics)
+            scope: MailConventions.scope, sampler: isPushed ? telemetry.sampler : .alwaysOff,
+            capacity: isPushed ? telemetry.spans.capacity : 1, limits: telemetry.spanLimits,
+            diagnostics: diagnostics)
         let hooks = MailHooks(
-            registry: registry, tracer: tracer, traceKey: traceKey, diagnostics: diagnostics)
+            registry: registry, tracer: tracer, traceKey: traceKey, logs: logs, events: configuration.events,
+            diagnostics: diagnostics)
         return Rooms(
-            registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry))
+            registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry),
+            logs: logs)
     }
 
     /// A fold with the last checkpoint at its side, not restored yet.

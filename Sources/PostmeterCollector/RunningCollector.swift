@@ -1,6 +1,7 @@
 internal import CPrimitives
 internal import Logging
 internal import NIOCore
+internal import Postmeter
 internal import PostmeterExport
 internal import PostmeterFleet
 internal import PostmeterJournal
@@ -34,6 +35,8 @@ struct RunningCollector: Sendable {
         let tracer: Tracer
         let hooks: MailHooks
         let health: CollectorHealth
+        /// The records of mail events and of the collector's own log; nil when they go nowhere.
+        var logs: LogRecorder?
     }
 
     /// The three listeners.
@@ -44,16 +47,25 @@ struct RunningCollector: Sendable {
     }
 
     /// Starts everything: the state of the last run, the journal, the fold, exports, and last the listeners.
+    ///
+    /// - Parameters:
+    ///   - log: What the collector says of itself.
+    ///   - recorder: Takes that and mail events as log records; nil when log records go nowhere.
+    ///   - targets: Where its telemetry goes.
     static func start(
-        _ configuration: CollectorConfiguration, version: String, logger: Logger
+        _ configuration: CollectorConfiguration, version: String, log: CollectorLog, recorder: LogRecorder?,
+        targets: ServiceTargets
     ) async throws -> RunningCollector {
+        let logger = log.logger
         let warn: @Sendable (String) -> Void = { logger.warning("\($0)") }
+        for warning in configuration.warnings { warn(warning) }
         let folder = try DataFolder(path: configuration.data)
         let configuration = try folder.complete(configuration)
         let endpoints = try configuration.endpoints.map { try WebhookEndpoint($0) }
         let store = try Store(path: folder.database)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
-        let rooms = try makeRooms(configuration, traceKey: folder.traceKey(configuration), warn: warn)
+        let rooms = try makeRooms(
+            configuration, targets, logs: recorder, traceKey: folder.traceKey(configuration), warn: warn)
         let loaded = try load(store, rooms, identity: identity, endpoints: endpoints, warn: warn)
         let position = loaded.checkpoint.sequence
         let held = loaded.checkpoint.fleet
@@ -77,10 +89,13 @@ struct RunningCollector: Sendable {
         // Whatever makes series of durable figures comes after they are back.
         for await _ in restored {}
         observe(journal, thread, rooms)
-        let exports = try CollectorExports(
-            configuration.otlp, resource: identity.resource(version: version).merging(configuration.resource),
-            rooms: rooms, version: version,
-            includesDurable: { thread.hasCaughtUp.load(ordering: .acquiring) }, warn: warn)
+        let exports = CollectorExports(
+            configuration, targets,
+            resource: identity.resource(version: version).merging(configuration.resource), rooms: rooms,
+            version: version, includesDurable: { thread.hasCaughtUp.load(ordering: .acquiring) },
+            listeners: .init(
+                warn: warn,
+                warnOfLogs: { [consoleLogger = log.consoleLogger] in consoleLogger.warning("\($0)") }))
         let loops = HTTPListener.makeEventLoops(1)
         let listeners = try await listen(
             configuration, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms,

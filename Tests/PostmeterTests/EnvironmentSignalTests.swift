@@ -58,6 +58,7 @@ import Testing
         #expect(configuration.otlp?.traces.isPushed == false)
         #expect(configuration.otlp?.logs.isPushed == false)
         #expect(configuration.otlp?.metrics.isPushed == true)
+        #expect(configuration.console == .logs)
         #expect(configuration.logsToStandardError)
     }
 

@@ -26,14 +26,33 @@ import Testing
     }
 
     @Test func `empty variables are unset`() {
-        let names = [
-            "OTEL_SDK_DISABLED", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",
-            "OTEL_EXPORTER_OTLP_ENDPOINT",
-            "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_TRACES_SAMPLER",
-            "OTEL_TRACES_SAMPLER_ARG", "OTEL_METRICS_EXPORTER", "POSTMETER_TRACE_KEY",
+        let suffixes = [
+            "ENDPOINT", "HEADERS", "COMPRESSION", "TIMEOUT", "PROTOCOL", "CERTIFICATE", "CLIENT_KEY",
+            "CLIENT_CERTIFICATE",
+        ]
+        var names = ["", "METRICS_", "TRACES_", "LOGS_"].flatMap { signal in
+            suffixes.map { "OTEL_EXPORTER_OTLP_" + signal + $0 }
+        }
+        names += ["BSP", "BLRP"].flatMap { processor in
+            ["SCHEDULE_DELAY", "EXPORT_TIMEOUT", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE"].map {
+                "OTEL_\(processor)_\($0)"
+            }
+        }
+        names += [
+            "OTEL_SDK_DISABLED", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_TRACES_EXPORTER",
+            "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER", "OTEL_METRIC_EXPORT_INTERVAL",
+            "OTEL_METRIC_EXPORT_TIMEOUT", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG",
+            "OTEL_METRICS_EXEMPLAR_FILTER", "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "OTEL_EXPORTER_PROMETHEUS_HOST",
+            "OTEL_EXPORTER_PROMETHEUS_PORT", "OTEL_CONFIG_FILE", "OTEL_LOG_LEVEL", "OTEL_PROPAGATORS",
+            "POSTMETER_TRACE_KEY",
         ]
         let (configuration, warnings) = read(Dictionary(uniqueKeysWithValues: names.map { ($0, " ") }))
-        #expect(configuration.otlp == nil)
+        #expect(configuration.targets.isEmpty)
+        #expect(configuration.scrape == nil)
+        #expect(configuration.console == [])
+        #expect(configuration.spans == .init(interval: .seconds(5), capacity: 8_192))
+        #expect(configuration.logs == .init(interval: .seconds(1), capacity: 4_096))
         #expect(configuration.serviceName == nil)
         #expect(configuration.traceKey == nil)
         #expect(warnings.isEmpty)
@@ -93,8 +112,64 @@ import Testing
             "OTEL_EXPORTER_OTLP_PROTOCOL 'grpc' is ignored: it must be one of http/protobuf"
         ),
         (
-            "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE", "/ca.pem",
-            "OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE '/ca.pem' is ignored: the system's certificates are used"
+            "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http/json",
+            "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL 'http/json' is ignored: it must be one of http/protobuf"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_COMPRESSION", "zstd",
+            "OTEL_EXPORTER_OTLP_COMPRESSION 'zstd' is ignored: it must be one of gzip, none"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "10s",
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT '10s' is ignored: it must be milliseconds, 1 to 86400000"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_CLIENT_KEY", "/k.pem",
+            "OTEL_EXPORTER_OTLP_CLIENT_KEY '/k.pem' is ignored: "
+                + "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is not set beside it"
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "exponential",
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION 'exponential' is ignored: "
+                + "it must be one of explicit_bucket_histogram, base2_exponential_bucket_histogram"
+        ),
+        (
+            "OTEL_METRIC_EXPORT_TIMEOUT", "0",
+            "OTEL_METRIC_EXPORT_TIMEOUT '0' is ignored: it must be milliseconds, 1 to 86400000"
+        ),
+        (
+            "OTEL_BSP_SCHEDULE_DELAY", "1e3",
+            "OTEL_BSP_SCHEDULE_DELAY '1e3' is ignored: it must be milliseconds, 1 to 86400000"
+        ),
+        (
+            "OTEL_BLRP_EXPORT_TIMEOUT", "86400001",
+            "OTEL_BLRP_EXPORT_TIMEOUT '86400001' is ignored: it must be milliseconds, 1 to 86400000"
+        ),
+        (
+            "OTEL_BLRP_MAX_QUEUE_SIZE", "0",
+            "OTEL_BLRP_MAX_QUEUE_SIZE '0' is ignored: it must be 1 to 1048576"
+        ),
+        (
+            "OTEL_METRICS_EXEMPLAR_FILTER", "on",
+            "OTEL_METRICS_EXEMPLAR_FILTER 'on' is ignored: "
+                + "it must be one of always_on, always_off, trace_based"
+        ),
+        (
+            "OTEL_TRACES_EXPORTER", "zipkin",
+            "OTEL_TRACES_EXPORTER 'zipkin' is ignored: it must be one of otlp, console, none"
+        ),
+        (
+            "OTEL_LOGS_EXPORTER", "prometheus",
+            "OTEL_LOGS_EXPORTER 'prometheus' is ignored: it must be one of otlp, console, none"
+        ),
+        (
+            "OTEL_LOG_LEVEL", "loud",
+            "OTEL_LOG_LEVEL 'loud' is ignored: it must be one of trace, debug, info, warn, warning, error, "
+                + "critical, fatal, none"
+        ),
+        (
+            "OTEL_CONFIG_FILE", "/otel.yaml",
+            "OTEL_CONFIG_FILE '/otel.yaml' is ignored: configuration files are not read; the variables hold"
         ),
         (
             "OTEL_PROPAGATORS", "b3",
@@ -119,7 +194,7 @@ import Testing
         ),
         (
             "OTEL_METRICS_EXPORTER", "statsd",
-            "OTEL_METRICS_EXPORTER 'statsd' is ignored: it must be one of otlp, none, prometheus"
+            "OTEL_METRICS_EXPORTER 'statsd' is ignored: it must be one of otlp, console, prometheus, none"
         ),
     ])
     func `a bad value is warned of and ignored`(name: String, value: String, warning: String) {
@@ -132,7 +207,12 @@ import Testing
         #expect(configuration.propagators == [.traceContext, .baggage])
         #expect(configuration.spanLimits == .standard)
         #expect(configuration.spans == .init(interval: .seconds(5), capacity: 8_192))
+        #expect(configuration.logs == .init(interval: .seconds(1), capacity: 4_096))
         #expect(configuration.temporality == .cumulative)
+        #expect(configuration.exponentialHistograms == nil)
+        #expect(configuration.exemplars == .traceBased)
+        #expect(configuration.metricTimeout == nil)
+        #expect(configuration.console == [])
         #expect(!configuration.isDisabled)
     }
 

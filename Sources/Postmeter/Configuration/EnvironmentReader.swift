@@ -100,6 +100,11 @@ struct EnvironmentReader {
         return nil
     }
 
+    /// Warns of a value that is used all the same.
+    func warn(_ name: String, _ value: String, _ remark: String) {
+        diagnostics.warn("\(name) '\(value)' \(remark)")
+    }
+
     /// Warns of a value.
     func ignore(_ name: String, _ value: String, _ reason: String) {
         let _: Never? = ignore(name, value, reason)

@@ -11,8 +11,8 @@ extension PostmeterConfiguration {
 
     /// A configuration from OpenTelemetry's variables, and `POSTMETER_TRACE_KEY`.
     ///
-    /// <doc:ServiceTelemetry> lists them. An empty one is unset; a bad one is warned of and ignored. Without an
-    /// endpoint nothing is pushed.
+    /// <doc:ServiceTelemetry> lists them. An empty one is unset; a bad one is warned of and ignored. Nothing is
+    /// pushed unless there is an endpoint or a variable such as `OTEL_TRACES_EXPORTER` asks for it.
     ///
     /// - Parameters:
     ///   - variables: Names and values.
@@ -21,24 +21,34 @@ extension PostmeterConfiguration {
         _ variables: [String: String], diagnostics: Diagnostics? = nil
     ) -> PostmeterConfiguration {
         var configuration = PostmeterConfiguration()
-        if let diagnostics { configuration.diagnostics = diagnostics }
-        let reader = EnvironmentReader(variables, configuration.diagnostics)
-        configuration.isDisabled = reader.flag("OTEL_SDK_DISABLED")
-        configuration.serviceName = reader.text("OTEL_SERVICE_NAME")
-        let attributes = reader.pairs("OTEL_RESOURCE_ATTRIBUTES") { _, _ in true } ?? []
-        configuration.resource = Resource(attributes.map { Attribute($0.key, .string($0.value)) })
-        configuration.readExport(reader)
-        configuration.readMetrics(reader)
-        configuration.readTraces(reader)
-        configuration.readLimits(reader)
-        configuration.readBatches(reader)
-        configuration.traceKey = reader.text("POSTMETER_TRACE_KEY")
+        let isQuiet = isQuiet(EnvironmentReader(variables, diagnostics ?? configuration.diagnostics))
+        configuration.diagnostics = diagnostics ?? (isQuiet ? .silent : configuration.diagnostics)
+        configuration.apply(variables)
         return configuration
+    }
+
+    /// Takes over what variables say; what none speaks of stays as it is.
+    package mutating func apply(_ variables: [String: String]) {
+        let reader = EnvironmentReader(variables, diagnostics)
+        if let file = reader.text("OTEL_CONFIG_FILE") {
+            reader.ignore("OTEL_CONFIG_FILE", file, "configuration files are not read; the variables hold")
+        }
+        if reader.flag("OTEL_SDK_DISABLED") { isDisabled = true }
+        if let name = reader.text("OTEL_SERVICE_NAME") { serviceName = name }
+        if let attributes = reader.pairs("OTEL_RESOURCE_ATTRIBUTES", accepts: { _, _ in true }) {
+            resource = Resource(attributes.map { Attribute($0.key, .string($0.value)) })
+        }
+        readExport(reader)
+        readMetrics(reader)
+        readTraces(reader)
+        readLimits(reader)
+        readBatches(reader)
+        if let key = reader.text("POSTMETER_TRACE_KEY") { traceKey = key }
     }
 
     private mutating func readMetrics(_ reader: EnvironmentReader) {
         if let interval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") { metricInterval = interval }
-        metricTimeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT")
+        if let timeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT") { metricTimeout = timeout }
         let preference = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
         let choice: TemporalityPreference? = reader.choice(
             preference, ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory])
@@ -50,7 +60,7 @@ extension PostmeterConfiguration {
         let isExponential = reader.choice(
             "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
             ["explicit_bucket_histogram": false, "base2_exponential_bucket_histogram": true])
-        if isExponential == true { exponentialHistograms = ExponentialLimits() }
+        if let isExponential { exponentialHistograms = isExponential ? ExponentialLimits() : nil }
     }
 
     private mutating func readTraces(_ reader: EnvironmentReader) {

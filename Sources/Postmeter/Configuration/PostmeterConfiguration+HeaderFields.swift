@@ -2,7 +2,7 @@ extension PostmeterConfiguration {
     /// Whether a name can stand in a header.
     ///
     /// Source: RFC 9110, section 5.6.2.
-    static func isFieldName(_ name: String) -> Bool {
+    package static func isFieldName(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { byte in
                 switch byte {
@@ -13,7 +13,7 @@ extension PostmeterConfiguration {
     }
 
     /// Whether a value can stand in a header: no control characters.
-    static func isFieldValue(_ value: String) -> Bool {
+    package static func isFieldValue(_ value: String) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
     }
 }

@@ -21,10 +21,18 @@ public struct PostmeterConfiguration: Sendable {
 
     // Where it goes.
 
-    /// Where metrics, spans and log records are pushed; nil pushes nowhere.
-    public var otlp: OTLP?
+    /// Where metrics, spans and log records are pushed; none pushes nowhere.
+    public var targets: [OTLP]
+    /// A folder for what a receiver does not take, until it is back; nil keeps it in memory alone.
+    ///
+    /// It belongs to one process. Each receiver has a folder in it, within its own ``OTLP/spool`` limits.
+    public var spoolDirectory: String?
+    /// What is written to standard output too, a line of JSON for each push: to look at, not to keep.
+    public var console: Signals
     /// Where scrapes are answered while ``Postmeter/run()`` runs; nil opens no port.
     public var scrape: ScrapeAddress?
+    /// How scrapes are answered.
+    public var exposition: Exposition
 
     // Metrics.
 
@@ -82,6 +90,8 @@ public struct PostmeterConfiguration: Sendable {
     public var traceKey: String?
     /// What spans say of recipients.
     public var privacy: AddressPrivacy
+    /// Which mail events become log records, when log records go anywhere.
+    public var events: EventLogging
     /// How many agents have figures of their own.
     public var agentLimit: Int
 
@@ -96,8 +106,11 @@ public struct PostmeterConfiguration: Sendable {
         resource = Resource([])
         detectsResource = true
         recordsProcess = true
-        otlp = nil
+        targets = []
+        spoolDirectory = nil
+        console = []
         scrape = nil
+        exposition = Exposition()
         metricInterval = .seconds(60)
         metricTimeout = nil
         temporality = .cumulative
@@ -118,10 +131,20 @@ public struct PostmeterConfiguration: Sendable {
         logsToStandardError = true
         traceKey = nil
         privacy = .hmac
+        events = .failures
         agentLimit = MailHooks.defaultAgentLimit
         isDisabled = false
         let logger = Logger(label: Self.diagnosticsLabel)
         diagnostics = Diagnostics { logger.warning("\($0)") }
+    }
+
+    /// The first of ``targets``, for a service that pushes to one place; nil when there is none.
+    public var otlp: OTLP? {
+        get { targets.first }
+        set {
+            if !targets.isEmpty { targets.removeFirst() }
+            if let newValue { targets.insert(newValue, at: 0) }
+        }
     }
 
     /// The label of the logger that hears what is off, which is never recorded, or that would be recorded too.

@@ -24,7 +24,7 @@ final class ServiceExports: Sendable {
     private let service: ScrapeService
     private let address: PostmeterConfiguration.ScrapeAddress?
     private let client: HTTPClient?
-    private let pushers: Pushers?
+    private let pipeline: ExportPipeline?
     private let diagnostics: Diagnostics
     private let state = Mutex(State())
     private let stops: AsyncStream<Void>
@@ -37,39 +37,27 @@ final class ServiceExports: Sendable {
     ) {
         self.registry = registry
         diagnostics = configuration.diagnostics
-        encoder = ExpositionEncoder(resource: resource, diagnostics: diagnostics)
+        encoder = ExpositionEncoder(
+            resource: resource, options: configuration.exposition.options, diagnostics: diagnostics)
         address = configuration.isDisabled ? nil : configuration.scrape
+        let logs = logs.map { [$0] } ?? []
         let health = ExportHealth(
-            registry: registry, tracers: tracers, logs: logs.map { [$0] } ?? [], version: Postmeter.version)
-        service = ScrapeService(registry: registry, encoder: encoder, health: health)
+            registry: registry, tracers: tracers, logs: logs, version: Postmeter.version)
+        service = ScrapeService(
+            registry: registry, encoder: encoder, health: health,
+            compresses: configuration.exposition.isCompressed)
         (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        guard targets.metrics != nil || targets.traces != nil || targets.logs != nil else {
-            (client, pushers) = (nil, nil)
+        guard !targets.all.isEmpty else {
+            (client, pipeline) = (nil, nil)
             return
         }
         let client = HTTPClient(
             .init(userAgent: "OTel-OTLP-Exporter-Swift/\(Postmeter.version) postmeter/\(Postmeter.version)"))
-        let writer = OTLPEncoder(resource: resource)
-        let metrics = targets.metrics.map {
-            MetricsPusher(
-                registry: registry, temporality: configuration.temporality, encoder: writer, target: $0,
-                transport: client, health: health, interval: configuration.metricInterval,
-                diagnostics: configuration.diagnostics)
-        }
-        let spans = targets.traces.map {
-            RecordPusher(
-                tracers: tracers, encoder: writer, target: $0, transport: client, health: health,
-                configuration: configuration.spans.pusher, diagnostics: configuration.diagnostics)
-        }
-        let records = targets.logs.flatMap { target in
-            logs.map {
-                RecordPusher(
-                    logs: [$0], encoder: writer, target: target, transport: client, health: health,
-                    configuration: configuration.logs.pusher, diagnostics: configuration.diagnostics)
-            }
-        }
         self.client = client
-        pushers = Pushers(metrics: metrics, spans: spans, logs: records)
+        pipeline = ExportPipeline(
+            targets: targets.all, spoolDirectory: configuration.spoolDirectory, registry: registry,
+            tracers: tracers, logs: logs, encoder: OTLPEncoder(resource: resource), transport: client,
+            health: health, diagnostics: diagnostics)
     }
 
     /// The port that scrapes are answered on now.
@@ -100,7 +88,7 @@ final class ServiceExports: Sendable {
             await shutdown()
             throw error
         }
-        await pushers?.start()
+        await pipeline?.start()
         await withGracefulShutdownHandler {
             for await _ in stops {}
         } onGracefulShutdown: { [stop] in
@@ -110,7 +98,7 @@ final class ServiceExports: Sendable {
     }
 
     func flush() async {
-        await pushers?.flush()
+        await pipeline?.flush()
     }
 
     func shutdown() async {
@@ -128,7 +116,7 @@ final class ServiceExports: Sendable {
         stop.finish()
         let listener = state.withLock { $0.listener.take() }
         await listener?.close(within: .seconds(1))
-        await pushers?.shutdown(within: Self.finalDeadline)
+        await pipeline?.shutdown(within: Self.finalDeadline)
         client?.shutdown()
     }
 
@@ -149,15 +137,5 @@ final class ServiceExports: Sendable {
             return state.closing != nil
         }
         if isClosing { await listener.close(within: .zero) }
-    }
-}
-
-extension PostmeterConfiguration.Batches {
-    fileprivate var pusher: RecordPusher.Configuration {
-        var pusher = RecordPusher.Configuration()
-        pusher.interval = interval
-        pusher.batchLimit = max(1, min(limit, capacity))
-        pusher.deadline = timeout
-        return pusher
     }
 }

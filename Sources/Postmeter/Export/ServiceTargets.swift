@@ -1,55 +1,56 @@
-import PostmeterExport
-import PostmeterTransport
+package import PostmeterExport
 
 /// Where each signal of a service goes, as far as it goes anywhere.
-struct ServiceTargets {
-    let metrics: OTLPTarget?
-    let traces: OTLPTarget?
-    let logs: OTLPTarget?
+package struct ServiceTargets: Sendable {
+    /// The name that the console has among the receivers.
+    package static let consoleName = "console"
+    /// What a line on the console holds at the most, as a request.
+    private static let consoleBodyLimit = 256 << 10
+
+    /// The receivers that anything is pushed to, in their order.
+    package let pushed: [ExportTarget]
+    /// The standard output, when something goes there.
+    package let console: ExportTarget?
 
     /// Reads a configuration.
     ///
-    /// - Throws: When an endpoint or a header cannot be used, with the name of the setting.
-    init(_ configuration: PostmeterConfiguration) throws(PostmeterError) {
-        guard let otlp = configuration.otlp, !configuration.isDisabled else {
-            (metrics, traces, logs) = (nil, nil, nil)
-            return
-        }
-        var metrics = try Self.target(otlp, otlp.metrics, "metrics")
-        if let timeout = configuration.metricTimeout { metrics?.timeout = timeout }
-        self.metrics = metrics
-        traces = try Self.target(otlp, otlp.traces, "traces")
-        logs = try Self.target(otlp, otlp.logs, "logs")
-    }
-
-    private static func target(
-        _ otlp: PostmeterConfiguration.OTLP, _ signal: PostmeterConfiguration.OTLP.Signal, _ name: String
-    ) throws(PostmeterError) -> OTLPTarget? {
-        guard otlp.pushes(signal) else { return nil }
-        let headers = try fields(
-            signal.headers ?? otlp.headers, signal.headers == nil ? "otlp.headers" : "otlp.\(name).headers")
-        let endpoint: OTLPTarget.Endpoint = signal.endpoint.map { .exact($0) } ?? .base(otlp.endpoint ?? "")
-        do {
-            return try OTLPTarget(
-                endpoint, headers: headers,
-                compression: signal.isCompressed ?? otlp.isCompressed ? .gzip : .none,
-                timeout: signal.timeout ?? otlp.timeout)
-        } catch {
-            let setting = signal.endpoint == nil ? "otlp.endpoint" : "otlp.\(name).endpoint"
-            throw PostmeterError("\(setting): \(error)")
-        }
-    }
-
-    private static func fields(
-        _ headers: [String: String], _ setting: String
-    ) throws(PostmeterError) -> HTTPHeaders {
-        let sorted = headers.sorted { $0.key < $1.key }
-        for (name, value) in sorted {
-            guard PostmeterConfiguration.isFieldName(name), PostmeterConfiguration.isFieldValue(value) else {
-                throw PostmeterError(
-                    "\(setting): '\(name)' or its value cannot stand in a request; remove control characters")
+    /// - Throws: When an endpoint, a header, a file or a name cannot be used, with the name of the setting.
+    package init(_ configuration: PostmeterConfiguration) throws(PostmeterError) {
+        var pushed: [ExportTarget] = []
+        var names: Set<String> = []
+        for (index, otlp) in configuration.targets.enumerated() {
+            let setting = index == 0 ? "otlp" : "targets[\(index)]"
+            if let problem = PostmeterConfiguration.OTLP.problem(ofName: otlp.name) {
+                throw PostmeterError("\(setting).name: '\(otlp.name)' \(problem)")
             }
+            guard names.insert(otlp.name).inserted else {
+                throw PostmeterError("\(setting).name: '\(otlp.name)' stands twice; rename one")
+            }
+            let target = try ExportTarget(otlp, setting, configuration)
+            if otlp.pushesAnything, !configuration.isDisabled { pushed.append(target) }
         }
-        return HTTPHeaders(sorted.map { ($0.key, $0.value) })
+        self.pushed = pushed
+        let shows = configuration.isDisabled ? [] : configuration.console
+        console = shows.isEmpty ? nil : try Self.console(shows, configuration)
+    }
+
+    /// All that telemetry goes to.
+    package var all: [ExportTarget] {
+        pushed + (console.map { [$0] } ?? [])
+    }
+
+    /// The standard output as a receiver: its endpoint is never connected to.
+    private static func console(
+        _ shows: PostmeterConfiguration.Signals, _ configuration: PostmeterConfiguration
+    ) throws(PostmeterError) -> ExportTarget {
+        var otlp = PostmeterConfiguration.OTLP(name: consoleName, endpoint: "http://console")
+        otlp.bodyLimit = consoleBodyLimit
+        otlp.spool = nil
+        otlp.metrics.isPushed = shows.contains(.metrics)
+        otlp.traces.isPushed = shows.contains(.traces)
+        otlp.logs.isPushed = shows.contains(.logs)
+        var target = try ExportTarget(otlp, consoleName, configuration)
+        target.transport = ConsoleTransport()
+        return target
     }
 }

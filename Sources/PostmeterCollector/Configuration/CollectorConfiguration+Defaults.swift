@@ -1,3 +1,4 @@
+internal import Postmeter
 internal import PostmeterFleet
 
 extension CollectorConfiguration {
@@ -15,12 +16,28 @@ extension CollectorConfiguration {
         return configuration
     }()
 
+    /// The library's defaults are those of OpenTelemetry; a collector pushes more often and more at a time.
+    static let defaultTelemetry: PostmeterConfiguration = {
+        var telemetry = PostmeterConfiguration()
+        telemetry.metricInterval = .seconds(10)
+        telemetry.spans = .init(interval: .seconds(1), capacity: 16_384)
+        telemetry.logs = .init(interval: .seconds(1), capacity: 16_384)
+        telemetry.scrape = .init(host: "127.0.0.1", port: 9_464)
+        return telemetry
+    }()
+
     /// One line that says what the configuration holds.
     package var summary: String {
         let accounts = fleet.organizations.flatMap(\.accounts)
         let agents = accounts.flatMap(\.domains).flatMap(\.agents)
-        let push = otlp.map { "pushes to \($0.endpoint) every \($0.interval)" } ?? "no push"
+        let push =
+            pushes.isEmpty ? "no push" : "pushes to \(pushes.map(\.summary).joined(separator: "; "))"
         return "endpoints: \(endpoints.count), organizations: \(fleet.organizations.count), "
             + "accounts: \(accounts.count), agents: \(agents.count), \(push)"
+    }
+
+    /// The receivers that something is pushed to.
+    var pushes: [PostmeterConfiguration.OTLP] {
+        telemetry.isDisabled ? [] : telemetry.targets.filter(\.pushesAnything)
     }
 }

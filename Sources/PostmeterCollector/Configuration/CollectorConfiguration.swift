@@ -1,14 +1,18 @@
+package import Postmeter
 package import PostmeterFleet
-package import PostmeterModel
+package import PostmeterMail
+internal import PostmeterModel
 
-/// What `postmeter.yaml` says.
-package struct CollectorConfiguration: Sendable, Hashable {
-    /// The folder of the journal, the database and the keys; made when it is not there.
+/// What `postmeter.yaml` says, and the environment's variables where it is silent.
+package struct CollectorConfiguration: Sendable {
+    /// The folder of the journal, the database, the spool and the keys; made when it is not there.
     package var data: String
     /// Where the three listeners stand.
     package var listen: Listen
-    /// Where metrics and traces are pushed to; nil pushes nothing.
-    package var otlp: OTLP?
+    /// How the collector's own telemetry is made and where it goes, in the words of the library.
+    package var telemetry = CollectorConfiguration.defaultTelemetry
+    /// Which mail events become log records.
+    package var events = EventLogging.failures
     /// What webhooks are taken for.
     package var endpoints: [Endpoint]
     /// Who owns the mail.
@@ -17,8 +21,8 @@ package struct CollectorConfiguration: Sendable, Hashable {
     package var traceKey: String?
     /// Bounds of the journal on disk.
     package var journal: Journal
-    /// Attributes laid over the collector's own, from `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.
-    package var resource = Resource([])
+    /// What is off and was ignored, or may not work; said when the collector starts.
+    package var warnings: [String] = []
     /// Whether this is the configuration that is used without a file.
     package var isDemonstration = false
 
@@ -26,30 +30,19 @@ package struct CollectorConfiguration: Sendable, Hashable {
     package struct Listen: Sendable, Hashable {
         /// Webhooks of the platforms.
         package var ingest = ListenAddress(host: "127.0.0.1", port: 4380)
-        /// Health, for this machine only.
+        /// Health.
         package var admin = ListenAddress(host: "127.0.0.1", port: 4381)
         /// Prometheus.
         package var scrape = ListenAddress(host: "127.0.0.1", port: 9464)
+        /// The files that say how each is guarded; nil serves plain HTTP to everybody.
+        package var webConfigFiles = WebConfigFiles()
     }
 
-    /// The target of pushes, in the form that OpenTelemetry's variables have.
-    package struct OTLP: Sendable, Hashable {
-        /// The base URL, to which `/v1/metrics` and `/v1/traces` are appended.
-        package var endpoint: String
-        /// How often metrics are pushed.
-        package var interval = TimeSpan(seconds: 10)
-        /// How often finished spans are pushed when they do not fill a batch before.
-        package var spanInterval = TimeSpan(seconds: 1)
-        /// The deadline of one export over all its tries.
-        package var timeout = TimeSpan(seconds: 10)
-        /// Headers added to each request.
-        package var headers: [String: String] = [:]
-        /// Whether bodies are compressed with gzip.
-        package var compresses = true
-
-        package init(endpoint: String) {
-            self.endpoint = endpoint
-        }
+    /// Files in the form of Prometheus' `web.config.file`, one a listener.
+    package struct WebConfigFiles: Sendable, Hashable {
+        package var ingest: String?
+        package var admin: String?
+        package var scrape: String?
     }
 
     /// One address that a platform posts webhooks to: `/hooks/{id}`.
@@ -81,13 +74,11 @@ package struct CollectorConfiguration: Sendable, Hashable {
     }
 
     package init(
-        data: String = "./postmeter-data", listen: Listen = Listen(), otlp: OTLP? = nil,
-        endpoints: [Endpoint] = [], fleet: FleetTree = FleetTree(), traceKey: String? = nil,
-        journal: Journal = Journal()
+        data: String = "./postmeter-data", listen: Listen = Listen(), endpoints: [Endpoint] = [],
+        fleet: FleetTree = FleetTree(), traceKey: String? = nil, journal: Journal = Journal()
     ) {
         self.data = data
         self.listen = listen
-        self.otlp = otlp
         self.endpoints = endpoints
         self.fleet = fleet
         self.traceKey = traceKey

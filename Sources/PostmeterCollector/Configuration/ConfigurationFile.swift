@@ -4,14 +4,19 @@ internal import PostmeterFleet
 struct ConfigurationFile: Decodable {
     var data: String?
     var listen: Listen?
-    var otlp: OTLP?
+    var otlp: Targets?
+    var scrape: Scrape?
+    var metrics: Metrics?
+    var spans: Spans?
+    var logs: Logs?
+    var console: Console?
     var endpoints: [Endpoint]?
     var fleet: FleetSource?
     var traceKey: String?
     var journal: Journal?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, listen, otlp, endpoints, fleet, journal
+        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal
         case traceKey = "trace_key"
     }
 
@@ -20,7 +25,12 @@ struct ConfigurationFile: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         data = try container.decodeIfPresent(String.self, forKey: .data)
         listen = try container.decodeIfPresent(Listen.self, forKey: .listen)
-        otlp = try container.decodeIfPresent(OTLP.self, forKey: .otlp)
+        otlp = try container.decodeIfPresent(Targets.self, forKey: .otlp)
+        scrape = try container.decodeIfPresent(Scrape.self, forKey: .scrape)
+        metrics = try container.decodeIfPresent(Metrics.self, forKey: .metrics)
+        spans = try container.decodeIfPresent(Spans.self, forKey: .spans)
+        logs = try container.decodeIfPresent(Logs.self, forKey: .logs)
+        console = try container.decodeIfPresent(Console.self, forKey: .console)
         endpoints = try container.decodeIfPresent([Endpoint].self, forKey: .endpoints)
         fleet = try container.decodeIfPresent(FleetSource.self, forKey: .fleet)
         traceKey = try container.decodeIfPresent(String.self, forKey: .traceKey)
@@ -28,9 +38,9 @@ struct ConfigurationFile: Decodable {
     }
 
     struct Listen: Decodable {
-        var ingest: ListenAddress?
-        var admin: ListenAddress?
-        var scrape: ListenAddress?
+        var ingest: Listener?
+        var admin: Listener?
+        var scrape: Listener?
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
             case ingest, admin, scrape
@@ -39,34 +49,9 @@ struct ConfigurationFile: Decodable {
         init(from decoder: any Decoder) throws {
             try decoder.refuseKeys(besides: CodingKeys.self)
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            ingest = try container.decodeIfPresent(ListenAddress.self, forKey: .ingest)
-            admin = try container.decodeIfPresent(ListenAddress.self, forKey: .admin)
-            scrape = try container.decodeIfPresent(ListenAddress.self, forKey: .scrape)
-        }
-    }
-
-    struct OTLP: Decodable {
-        var endpoint: String?
-        var interval: TimeSpan?
-        var spanInterval: TimeSpan?
-        var timeout: TimeSpan?
-        var headers: [String: String]?
-        var compression: String?
-
-        private enum CodingKeys: String, CodingKey, CaseIterable {
-            case endpoint, interval, timeout, headers, compression
-            case spanInterval = "span_interval"
-        }
-
-        init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(besides: CodingKeys.self)
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            endpoint = try container.decodeIfPresent(String.self, forKey: .endpoint)
-            interval = try container.decodeIfPresent(TimeSpan.self, forKey: .interval)
-            spanInterval = try container.decodeIfPresent(TimeSpan.self, forKey: .spanInterval)
-            timeout = try container.decodeIfPresent(TimeSpan.self, forKey: .timeout)
-            headers = try container.decodeIfPresent([String: String].self, forKey: .headers)
-            compression = try container.decodeIfPresent(String.self, forKey: .compression)
+            ingest = try container.decodeIfPresent(Listener.self, forKey: .ingest)
+            admin = try container.decodeIfPresent(Listener.self, forKey: .admin)
+            scrape = try container.decodeIfPresent(Listener.self, forKey: .scrape)
         }
     }
 
@@ -93,9 +78,9 @@ struct ConfigurationFile: Decodable {
     }
 
     struct Journal: Decodable {
-        var byteLimit: UInt64?
-        var retainBytes: UInt64?
-        var segmentBytes: UInt64?
+        var byteLimit: ByteSize?
+        var retainBytes: ByteSize?
+        var segmentBytes: ByteSize?
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
             case byteLimit = "byte_limit"
@@ -106,9 +91,9 @@ struct ConfigurationFile: Decodable {
         init(from decoder: any Decoder) throws {
             try decoder.refuseKeys(besides: CodingKeys.self)
             let container = try decoder.container(keyedBy: CodingKeys.self)
-            byteLimit = try container.decodeIfPresent(UInt64.self, forKey: .byteLimit)
-            retainBytes = try container.decodeIfPresent(UInt64.self, forKey: .retainBytes)
-            segmentBytes = try container.decodeIfPresent(UInt64.self, forKey: .segmentBytes)
+            byteLimit = try container.decodeIfPresent(ByteSize.self, forKey: .byteLimit)
+            retainBytes = try container.decodeIfPresent(ByteSize.self, forKey: .retainBytes)
+            segmentBytes = try container.decodeIfPresent(ByteSize.self, forKey: .segmentBytes)
         }
     }
 

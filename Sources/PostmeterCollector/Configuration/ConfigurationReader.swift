@@ -1,4 +1,3 @@
-internal import PostmeterExport
 internal import PostmeterFleet
 internal import PostmeterWebhooks
 internal import Yams
@@ -20,14 +19,14 @@ package struct ConfigurationReader {
     package func read(path: String) throws(ConfigurationError) -> CollectorConfiguration {
         let file = try decode(ConfigurationFile.self, path: path)
         var configuration = CollectorConfiguration()
+        configuration.apply(environment: environment)
         if let data = file.data { configuration.data = data }
         guard !configuration.data.isEmpty else {
             throw ConfigurationError(path: "data", problem: "is empty; name a folder")
         }
         try apply(file.listen, to: &configuration)
         try apply(file.journal, to: &configuration)
-        configuration.otlp = try otlp(file.otlp)
-        configuration.apply(environment: environment)
+        try TelemetryReader.apply(file, to: &configuration)
         configuration.traceKey = try traceKey(file.traceKey)
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {
@@ -67,9 +66,27 @@ package struct ConfigurationReader {
     private func apply(
         _ listen: ConfigurationFile.Listen?, to configuration: inout CollectorConfiguration
     ) throws(ConfigurationError) {
-        if let address = listen?.ingest { configuration.listen.ingest = address }
-        if let address = listen?.admin { configuration.listen.admin = address }
-        if let address = listen?.scrape { configuration.listen.scrape = address }
+        func apply(
+            _ file: ConfigurationFile.Listener?, _ name: String, to address: inout ListenAddress,
+            _ webConfigFile: inout String?
+        ) throws(ConfigurationError) {
+            if let set = file?.address { address = set }
+            guard let path = file?.webConfigFile else { return }
+            guard !path.isEmpty else {
+                throw ConfigurationError(
+                    path: "listen.\(name).web_config_file", problem: "is empty; name a file or leave it out")
+            }
+            webConfigFile = path
+        }
+        try apply(
+            listen?.ingest, "ingest", to: &configuration.listen.ingest,
+            &configuration.listen.webConfigFiles.ingest)
+        try apply(
+            listen?.admin, "admin", to: &configuration.listen.admin,
+            &configuration.listen.webConfigFiles.admin)
+        try apply(
+            listen?.scrape, "scrape", to: &configuration.listen.scrape,
+            &configuration.listen.webConfigFiles.scrape)
         guard configuration.listen.admin.isLoopback else {
             throw ConfigurationError(
                 path: "listen.admin",
@@ -82,9 +99,9 @@ package struct ConfigurationReader {
     private func apply(
         _ journal: ConfigurationFile.Journal?, to configuration: inout CollectorConfiguration
     ) throws(ConfigurationError) {
-        if let bytes = journal?.segmentBytes { configuration.journal.segmentBytes = bytes }
-        if let bytes = journal?.byteLimit { configuration.journal.byteLimit = bytes }
-        if let bytes = journal?.retainBytes { configuration.journal.retainBytes = bytes }
+        if let size = journal?.segmentBytes { configuration.journal.segmentBytes = size.bytes }
+        if let size = journal?.byteLimit { configuration.journal.byteLimit = size.bytes }
+        if let size = journal?.retainBytes { configuration.journal.retainBytes = size.bytes }
         let limits = configuration.journal
         guard (4 << 20...1 << 30).contains(limits.segmentBytes) else {
             throw ConfigurationError(
@@ -98,41 +115,6 @@ package struct ConfigurationReader {
             throw ConfigurationError(
                 path: "journal.retain_bytes", problem: "must be at most half of byte_limit")
         }
-    }
-
-    private func otlp(
-        _ file: ConfigurationFile.OTLP?
-    ) throws(ConfigurationError) -> CollectorConfiguration.OTLP? {
-        guard let file else { return nil }
-        guard let endpoint = file.endpoint else {
-            throw ConfigurationError(
-                path: "otlp.endpoint", problem: "is missing; leave out otlp to push nothing")
-        }
-        var otlp = CollectorConfiguration.OTLP(endpoint: endpoint)
-        do throws(OTLPTargetError) {
-            _ = try OTLPTarget(.base(endpoint))
-        } catch {
-            throw ConfigurationError(
-                path: "otlp.endpoint",
-                problem: "'\(endpoint)' is not a URL such as http://127.0.0.1:4318: \(error.problem)")
-        }
-        if let interval = file.interval { otlp.interval = interval }
-        if let interval = file.spanInterval { otlp.spanInterval = interval }
-        if let timeout = file.timeout { otlp.timeout = timeout }
-        if let headers = file.headers { otlp.headers = headers }
-        for (path, span) in [
-            ("interval", otlp.interval), ("span_interval", otlp.spanInterval), ("timeout", otlp.timeout),
-        ]
-        where span.nanoseconds < 100_000_000 {
-            throw ConfigurationError(path: "otlp.\(path)", problem: "must be at least 100ms")
-        }
-        switch file.compression ?? "gzip" {
-        case "gzip": otlp.compresses = true
-        case "none": otlp.compresses = false
-        case let other:
-            throw ConfigurationError(path: "otlp.compression", problem: "'\(other)' is neither gzip nor none")
-        }
-        return otlp
     }
 
     private func traceKey(_ text: String?) throws(ConfigurationError) -> String? {

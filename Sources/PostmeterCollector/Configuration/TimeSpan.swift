@@ -42,6 +42,11 @@ package struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible 
         Double(nanoseconds) / 1e9
     }
 
+    /// The length, for what takes a `Duration`.
+    package var duration: Duration {
+        .nanoseconds(Int64(clamping: nanoseconds))
+    }
+
     package var description: String {
         nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000)s" : "\(nanoseconds / 1_000_000)ms"
     }
