@@ -10,7 +10,7 @@ import trustme
 class Authority:
     """Signs certificates, and writes them and its own as PEM files."""
 
-    def __init__(self, folder: pathlib.Path, name: str = "authority"):
+    def __init__(self, folder: pathlib.Path, name: str = "ca"):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.name = folder, name
         self.authority = trustme.CA()
