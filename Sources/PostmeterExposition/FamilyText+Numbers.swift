@@ -1,14 +1,12 @@
 import PostmeterModel
 
 extension FamilyText {
-    /// Writes a line a series; `number` writes a value and returns its length.
-    @inline(__always)
-    mutating func writeNumbers<Value>(
+    /// Writes a line a series.
+    mutating func writeNumbers<Value: SampleNumber>(
         _ values: [Value],
         to bytes: inout [UInt8],
         until limit: Int,
-        _ distinct: inout DistinctLabels,
-        _ number: (Value, UnsafeMutableRawPointer) -> Int
+        _ distinct: inout DistinctLabels
     ) -> Bool {
         let count = min(family.identities.count, values.count)
         while next < count {
@@ -19,25 +17,24 @@ extension FamilyText {
             }
             let marked = isAsked ? next : exemplars.first(from: next) ?? count
             if let lines, marked > next {
-                writeLines(lines, values, upTo: min(marked, count), to: &bytes, until: limit, number)
+                writeLines(lines, values, upTo: min(marked, count), to: &bytes, until: limit)
                 // Where the composer gave up, this one line is left to the other way.
                 guard next < marked, bytes.count < limit, next < count else { continue }
             }
-            let value = values[next]
-            writeLine(to: &bytes) { number(value, $0) }
+            writeLine(values[next], to: &bytes)
             next += 1
         }
         return true
     }
 
     /// Writes the line of the next series from labels that are composed alone, and what belongs to it.
-    private mutating func writeLine(to bytes: inout [UInt8], _ number: (UnsafeMutableRawPointer) -> Int) {
+    private mutating func writeLine(_ number: some SampleNumber, to bytes: inout [UInt8]) {
         composeLabels(next)
         sample.append(labels: scratch, to: &bytes)
         bytes.append(addingCapacity: NumberText.limit) { span in
             span.withUnsafeMutableBufferPointer { buffer, count in
                 guard let start = buffer.baseAddress else { return }
-                count = number(start)
+                count = number.write(to: start)
             }
         }
         let newest = exemplars.take(next).filter(\.value.isFinite).max { $0.time < $1.time }
@@ -50,23 +47,20 @@ extension FamilyText {
     }
 
     /// Composes lines up to a series or the limit of the output, or until one comes that cannot be composed.
-    @inline(__always)
-    private mutating func writeLines<Value>(
+    private mutating func writeLines<Value: SampleNumber>(
         _ template: LineTemplate,
         _ values: [Value],
         upTo count: Int,
         to bytes: inout [UInt8],
-        until limit: Int,
-        _ number: (Value, UnsafeMutableRawPointer) -> Int
+        until limit: Int
     ) {
         var index = next
         family.identities.withUnsafeBufferPointer { identities in
             values.withUnsafeBufferPointer { values in
                 template.withComposer { composer in
-                    let fixed = composer.fixedBytes + NumberText.limit + LineTemplate.slack + 1
                     var isComposed = true
                     while index < count, isComposed, bytes.count < limit {
-                        let line = fixed + identities[index].count
+                        let line = composer.room + identities[index].count
                         let left = min(limit - bytes.count, Self.stepBytes)
                         let room = line + min(left, line * (count - index - 1))
                         bytes.append(addingCapacity: room) { span in
@@ -74,16 +68,19 @@ extension FamilyText {
                                 guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                                 let end = start + buffer.count
                                 var out = start
-                                while index < count, end - out >= fixed + identities[index].count {
-                                    let identity = identities[index]
-                                    guard
-                                        let at = composer.write(identity, to: out)
-                                            ?? composer.writeSome(identity, to: out)
-                                    else {
+                                while index < count {
+                                    index += Value.writeLines(
+                                        composer,
+                                        UnsafeBufferPointer(rebasing: identities[index..<count]),
+                                        UnsafeBufferPointer(rebasing: values[index..<count]),
+                                        to: &out, until: end)
+                                    guard index < count, end - out >= composer.room + identities[index].count
+                                    else { break }
+                                    guard let at = composer.write(identities[index], to: out) else {
                                         isComposed = false
                                         break
                                     }
-                                    out = at + number(values[index], at)
+                                    out = at + values[index].write(to: at)
                                     out.storeBytes(of: UInt8(ascii: "\n"), as: UInt8.self)
                                     out += 1
                                     index += 1

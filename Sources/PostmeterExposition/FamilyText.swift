@@ -69,9 +69,9 @@ struct FamilyText {
         defer { withExtendedLifetime(family.owner) {} }
         switch family.values {
         case .integers(let values):
-            return writeNumbers(values, to: &bytes, until: limit, &distinct) { NumberText.write($0, to: $1) }
+            return writeNumbers(values, to: &bytes, until: limit, &distinct)
         case .doubles(let values):
-            return writeNumbers(values, to: &bytes, until: limit, &distinct) { NumberText.write($0, to: $1) }
+            return writeNumbers(values, to: &bytes, until: limit, &distinct)
         case .histograms(let counts, let sums):
             return writeHistograms(counts: counts, sums: sums, to: &bytes, until: limit, &distinct)
         case .exponentials(let points):
@@ -95,12 +95,11 @@ struct FamilyText {
         scratch.removeAll(keepingCapacity: true)
         var isComposed = false
         labels?.withComposer { composer in
-            let room = composer.fixedBytes + identity.count + LineTemplate.slack
+            let room = composer.room + identity.count
             scratch.append(addingCapacity: room) { span in
                 span.withUnsafeMutableBufferPointer { buffer, count in
                     guard let start = UnsafeMutableRawPointer(buffer.baseAddress),
                         let end = composer.write(identity, to: start)
-                            ?? composer.writeSome(identity, to: start)
                     else { return }
                     count = end - start
                     isComposed = true

@@ -8,7 +8,7 @@ enum NumberText {
     /// Writes an integer and returns its length.
     @inline(__always)
     static func write(_ value: Int64, to out: UnsafeMutableRawPointer) -> Int {
-        pm_digits_i64(out.assumingMemoryBound(to: UInt8.self), value)
+        pm_digits_wide_i64(out.assumingMemoryBound(to: UInt8.self), value)
     }
 
     /// Writes a double and returns its length: the shortest digits that give the same double back, with an

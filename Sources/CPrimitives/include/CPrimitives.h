@@ -9,6 +9,7 @@
 #include "pm_exponential.h"
 #include "pm_gauge.h"
 #include "pm_histogram.h"
+#include "pm_line.h"
 #include "pm_random.h"
 #include "pm_series.h"
 #include "pm_siphash.h"
