@@ -1,3 +1,4 @@
+internal import CPrimitives
 internal import Glibc
 
 /// A small file and how to tell that it has changed.

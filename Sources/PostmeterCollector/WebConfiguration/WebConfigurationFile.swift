@@ -1,4 +1,4 @@
-internal import PostmeterTransport
+package import PostmeterTransport
 internal import Yams
 
 /// A web configuration file as exporters of Prometheus take it, read and checked by itself: what it names is

@@ -1,4 +1,4 @@
-internal import PostmeterTransport
+package import PostmeterTransport
 internal import Synchronization
 
 /// Reads a web configuration file and the certificates it names, and again when one of them has changed.

@@ -1,4 +1,4 @@
-internal import PostmeterTransport
+package import PostmeterTransport
 
 /// The section `tls_server_config` of a web configuration file.
 package struct WebTLSSection: Sendable, Equatable, Decodable {
