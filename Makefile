@@ -9,7 +9,7 @@ PROTO_PACKAGES := protobuf-c-compiler
 POSTMETER := .build/release/postmeter
 ARGS ?=
 
-.PHONY: help run demo build examples test unit record-paths conformance asan bench lint proto clean install-build install-test install-proto
+.PHONY: help run demo build examples test test-long unit record-paths conformance asan bench lint proto clean install-build install-test install-proto
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ record-paths: build install-test ## Hold the record paths to their instructions,
 
 conformance: build examples install-test ## Run the checks that need Prometheus, a collector and client libraries.
 	Tests/Conformance/run.sh $(POSTMETER)
+
+test-long: build examples install-test ## Run the checks against real peers that take minutes.
+	Tests/Conformance/run.sh $(POSTMETER) -m long $(ARGS)
 
 asan: install-build ## Run the unit tests in an AddressSanitizer build; not part of make test.
 	Tests/AddressSanitizer/run.sh

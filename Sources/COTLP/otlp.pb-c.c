@@ -912,7 +912,7 @@ const ProtobufCMessageDescriptor otlp__resource_metrics__descriptor =
   (ProtobufCMessageInit) otlp__resource_metrics__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__scope_metrics__field_descriptors[2] =
+static const ProtobufCFieldDescriptor otlp__scope_metrics__field_descriptors[3] =
 {
   {
     "scope",
@@ -938,15 +938,28 @@ static const ProtobufCFieldDescriptor otlp__scope_metrics__field_descriptors[2] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "schema_url",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Otlp__ScopeMetrics, schema_url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned otlp__scope_metrics__field_indices_by_name[] = {
   1,   /* field[1] = metrics */
+  2,   /* field[2] = schema_url */
   0,   /* field[0] = scope */
 };
 static const ProtobufCIntRange otlp__scope_metrics__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor otlp__scope_metrics__descriptor =
 {
@@ -956,7 +969,7 @@ const ProtobufCMessageDescriptor otlp__scope_metrics__descriptor =
   "Otlp__ScopeMetrics",
   "otlp",
   sizeof(Otlp__ScopeMetrics),
-  2,
+  3,
   otlp__scope_metrics__field_descriptors,
   otlp__scope_metrics__field_indices_by_name,
   1,  otlp__scope_metrics__number_ranges,
@@ -1970,7 +1983,7 @@ const ProtobufCMessageDescriptor otlp__resource_records__descriptor =
   (ProtobufCMessageInit) otlp__resource_records__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor otlp__scope_records__field_descriptors[2] =
+static const ProtobufCFieldDescriptor otlp__scope_records__field_descriptors[3] =
 {
   {
     "scope",
@@ -1996,15 +2009,28 @@ static const ProtobufCFieldDescriptor otlp__scope_records__field_descriptors[2] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "schema_url",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Otlp__ScopeRecords, schema_url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned otlp__scope_records__field_indices_by_name[] = {
   1,   /* field[1] = records */
+  2,   /* field[2] = schema_url */
   0,   /* field[0] = scope */
 };
 static const ProtobufCIntRange otlp__scope_records__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor otlp__scope_records__descriptor =
 {
@@ -2014,7 +2040,7 @@ const ProtobufCMessageDescriptor otlp__scope_records__descriptor =
   "Otlp__ScopeRecords",
   "otlp",
   sizeof(Otlp__ScopeRecords),
-  2,
+  3,
   otlp__scope_records__field_descriptors,
   otlp__scope_records__field_indices_by_name,
   1,  otlp__scope_records__number_ranges,

@@ -15,7 +15,12 @@ struct ScopeFrame: Sendable {
             message.scope = scope
             return PackedMessage.bytes(of: &message)
         }
-        tail = []
+        tail = PackedMessage.lend(Array(scope.schemaURL.utf8)) { url in
+            var message = Otlp__ScopeRecords()
+            otlp__scope_records__init(&message)
+            message.schema_url = url
+            return PackedMessage.bytes(of: &message)
+        }
     }
 
     /// The bytes of the message when those of its content are `content`.
@@ -43,6 +48,7 @@ extension InstrumentationScope {
         var writer = ProtobufWriter()
         if !name.isEmpty { writer.string(name, tag: 0x0a) }
         if !version.isEmpty { writer.string(version, tag: 0x12) }
+        for attribute in attributes { writer.append(attribute, tag: AttributeField.scope.tag) }
         return writer.bytes
     }
 }

@@ -20,7 +20,9 @@ AGENTS = [f"agent-{number:03}" for number in range(1, 31)]
 
 def pytest_sessionstart(session):
     promtool = PEERS / "prometheus" / "usr" / "bin" / "promtool"
-    for need in [POSTMETER, PEERS / "venv", promtool, EXAMPLES / "AgentService", EXAMPLES / "WebService"]:
+    nginx = PEERS / "nginx" / "usr" / "sbin" / "nginx"
+    examples = [EXAMPLES / name for name in ["AgentService", "Differential", "EveryInstrument", "WebService"]]
+    for need in [POSTMETER, PEERS / "venv", promtool, nginx, *examples]:
         if not need.exists():
             pytest.exit(f"{need} is missing: run `make conformance`", returncode=3)
 
@@ -88,6 +90,7 @@ def stack(tmp_path_factory):
     tree = configuration(
         {"resend": "resend", "agentmail": "agentmail"}, {"resend": ("resend.example", AGENTS)}, otlp=tap.url
     )
+    tree["logs"] = {"events": "all"}
     collector = Collector(folder, tree)
     prometheus = None
     try:
@@ -101,7 +104,7 @@ def stack(tmp_path_factory):
         second = run_traffic(collector, folder, seed=21)
         after = prometheus.last_scrape(prometheus.last_scrape())
         requests += sum(totals["http"]["requests"] for run in (first, second) for totals in run.values())
-        wait_for_pushes(sink, requests, after)
+        wait_for_pushes(sink, requests, count_events(first, second), after)
         for receiver in (tap, sink):
             receiver.freeze()
         yield Stack(collector, prometheus, tap, sink, first, second, requests, before, after)
@@ -116,11 +119,25 @@ def stack(tmp_path_factory):
         assert problems == []
 
 
-def wait_for_pushes(sink: Sink, requests: int, after: float) -> None:
-    """Waits until all has come through: metrics of a later time, and the span of every request.
+def count_events(*runs: dict) -> int:
+    """How many events the runs' webhooks told of."""
+    return sum(
+        sum(events.values())
+        for run in runs
+        for totals in run.values()
+        for events in totals["events"].values()
+    )
+
+
+def wait_for_pushes(sink: Sink, requests: int, events: int, after: float) -> None:
+    """Waits until all has come through: metrics of a later time, the span of every request and all log records.
 
     The span of a request is sent with or after those of its event.
     """
+    wait_for(
+        f"{events} log records", lambda: sum(bool(record.event_name) for record in sink.log_records()) >= events,
+        seconds=60, pause=0.5,
+    )
     name = "POST /hooks/{endpoint}"
     wait_for(
         f"{requests} spans of requests", lambda: sum(span.name == name for span in sink.spans()) >= requests,

@@ -1,8 +1,9 @@
-"""A real OpenTelemetry collector takes the pushes and forwards them: metrics and spans equal the totals."""
+"""A real OpenTelemetry collector takes the pushes and forwards them: metrics, spans and log records equal the totals."""
 
 import collections
 
 import pytest
+from opentelemetry.proto.logs.v1.logs_pb2 import SEVERITY_NUMBER_ERROR, SEVERITY_NUMBER_INFO, SEVERITY_NUMBER_WARN
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AGGREGATION_TEMPORALITY_CUMULATIVE
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -10,11 +11,21 @@ from peers.simulator import add, difference
 from peers.sink import attributes, empty_envelopes, points, unknown_fields
 
 REQUEST = "POST /hooks/{endpoint}"
+SEVERITIES = {
+    **dict.fromkeys(["bounced", "complained", "failed", "rejected"], (SEVERITY_NUMBER_ERROR, "ERROR")),
+    **dict.fromkeys(["deferred", "suppressed"], (SEVERITY_NUMBER_WARN, "WARN")),
+}
 
 
 @pytest.fixture(scope="module")
 def spans(stack) -> list:
     return stack.sink.spans()
+
+
+@pytest.fixture(scope="module")
+def records(stack) -> list:
+    """The log records of mail events."""
+    return [record for record in stack.sink.log_records() if record.event_name]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +50,8 @@ def test_the_bytes_are_those_of_the_official_definitions(stack, place):
     sink = getattr(stack, place)
     metrics = sink.received("/v1/metrics")
     # The pushes of metrics are much alike, and looking into every field of each takes its time.
-    for request in sink.received("/v1/traces") + metrics[:1] + metrics[len(metrics) // 2 :][:1] + metrics[-1:]:
+    assert sink.received("/v1/logs")
+    for request in sink.received("/v1/traces") + sink.received("/v1/logs") + metrics[:1] + metrics[len(metrics) // 2 :][:1] + metrics[-1:]:
         assert unknown_fields(request.message) == []
         assert empty_envelopes(request.message) == []
         again = request.message.SerializeToString()
@@ -49,7 +61,7 @@ def test_the_bytes_are_those_of_the_official_definitions(stack, place):
 
 
 def test_the_real_collector_forwards_what_was_pushed(stack):
-    assert stack.sink.received("/v1/metrics") and stack.sink.received("/v1/traces")
+    assert all(stack.sink.received(path) for path in ["/v1/metrics", "/v1/traces", "/v1/logs"])
     pushed = sum(len(request.message.resource_spans[0].scope_spans) for request in stack.tap.received("/v1/traces"))
     assert pushed > 0
     assert {request.headers.get("content-encoding") for request in stack.tap.requests} == {"gzip"}
@@ -180,7 +192,45 @@ def test_a_reply_links_the_root_of_the_mail_that_it_answers(stack, traces):
     assert strange == []
 
 
+@pytest.mark.parametrize("endpoint", ["resend", "agentmail"])
+def test_log_records_by_event_equal_the_totals(stack, records, endpoint):
+    seen: dict = {}
+    for record in records:
+        labels = attributes(record)
+        if labels["email.account"] == endpoint:
+            own = seen.setdefault(labels["email.agent"], {})
+            event = record.event_name.removeprefix("email.")
+            assert labels["email.event"] == event
+            own[event] = own.get(event, 0) + 1
+    assert difference(seen, stack.totals[endpoint]["events"]) == {}
+
+
+def test_no_log_record_came_twice(records):
+    ids = collections.Counter(attributes(record)["log.record.uid"] for record in records)
+    assert [key for key, count in ids.items() if count > 1] == []
+
+
+def test_a_log_record_points_at_the_span_of_its_event(records, spans):
+    by_id = {(span.trace_id, span.span_id): span for span in spans}
+    for record in records:
+        span = by_id[record.trace_id, record.span_id]
+        assert span.name == f"{record.event_name.removeprefix('email.')} {attributes(record)['email.provider']}"
+        assert abs(span.start_time_unix_nano - record.time_unix_nano) < 1_000
+        assert record.flags & 1
+
+
+def test_a_log_record_says_how_grave_it_is(records):
+    for record in records:
+        event = record.event_name.removeprefix("email.")
+        expected = SEVERITIES.get(event, (SEVERITY_NUMBER_INFO, "INFO"))
+        assert (record.severity_number, record.severity_text) == expected, event
+        assert record.body.string_value and record.observed_time_unix_nano > 0
+
+
 def test_no_address_is_in_the_clear(stack):
+    for record in stack.sink.log_records():
+        assert "@" not in str(attributes(record).get("email.recipient", "")), record.event_name
+        assert not record.event_name or "@" not in record.body.string_value, record.body
     for span in stack.sink.spans():
         recipient = attributes(span).get("email.recipient", "")
         assert "@" not in recipient, f"{span.name}: {recipient}"

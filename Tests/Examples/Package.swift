@@ -30,6 +30,8 @@ let package = Package(
         .executableTarget(
             name: "AgentService", dependencies: [postmeter, log, lifecycle], swiftSettings: swift),
         .executableTarget(
+            name: "Differential", dependencies: [postmeter, log, lifecycle], swiftSettings: swift),
+        .executableTarget(
             name: "EveryInstrument", dependencies: [postmeter, log, lifecycle], swiftSettings: swift),
         .executableTarget(
             name: "WebService", dependencies: [postmeter, hummingbird, log, metrics, tracing, lifecycle],

@@ -15,6 +15,7 @@ final class FoldFixture {
 
     let registry = MetricsRegistry(now: { UnixTime(seconds: 1_000) })
     let tracer = Tracer(scope: MailConventions.scope, now: { UnixTime(seconds: 1_000) })
+    let logs = LogRecorder(capacity: 256, now: { UnixTime(seconds: 1_000) })
     let hooks: MailHooks
     let store: Store
     let journal: Journal
@@ -28,7 +29,7 @@ final class FoldFixture {
 
     /// Starts where the last run in this folder ended.
     init(folder: String, accepted: @escaping @Sendable () -> UInt64 = { 2_000_000_000_000_000_000 }) throws {
-        hooks = MailHooks(registry: registry, tracer: tracer, traceKey: Self.key)
+        hooks = MailHooks(registry: registry, tracer: tracer, traceKey: Self.key, logs: logs, events: .all)
         store = try Store(path: folder + "/postmeter.db")
         let warnings = warnings
         fold = Fold(hooks: hooks, store: store, key: Array(Self.key.prefix(16))) { text in
@@ -131,6 +132,13 @@ final class FoldFixture {
                 let parts = line.dropFirst("email.events{".count).split(separator: " ")
                 return "\(parts[3]) \(parts[5].dropLast()) \(parts[6])"
             }
+    }
+
+    /// The log records that waited, each as its event and its uid; takes them.
+    func loggedEvents() -> [String] {
+        LoggedRecord.drain(logs).map { record in
+            ["email.event", "log.record.uid"].map { record.attributes[$0] ?? "-" }.joined(separator: " ")
+        }
     }
 
     /// How many spans waited, by name; takes them.

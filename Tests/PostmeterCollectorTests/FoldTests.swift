@@ -93,6 +93,31 @@ import Testing
         }
     }
 
+    @Test func `each event is logged once, and what is folded again after a kill has the uid it had`()
+        async throws
+    {
+        try await withTemporaryFolder { folder in
+            let before: [String]
+            do {
+                let first = try FoldFixture(folder: folder)
+                try await journalAll(first)
+                // The fleet and the first two webhooks are in the checkpoint, the rest is lost with the process.
+                try first.foldAll(atMost: 3)
+                try first.checkpoint()
+                #expect(
+                    first.loggedEvents().map { $0.prefix { $0 != " " } } == ["sent", "delivered"])
+                try first.foldAll()
+                before = first.loggedEvents()
+            }
+            #expect(
+                before.map { $0.prefix { $0 != " " } } == ["delivered", "sent", "sent", "bounced", "opened"])
+            #expect(Set(before).count == 5)
+            let second = try FoldFixture(folder: folder)
+            try second.foldAll()
+            #expect(second.loggedEvents() == before)
+        }
+    }
+
     @Test func `a dead letter is kept with its reason and its envelope`() async throws {
         try await withTemporaryFolder { folder in
             let fixture = try FoldFixture(folder: folder)

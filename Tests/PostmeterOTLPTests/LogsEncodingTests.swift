@@ -39,6 +39,22 @@ import Testing
         #expect(scopes.map { $0.blobs(2) } == [[bodies[0], bodies[1], bodies[3]], [bodies[2]]])
     }
 
+    @Test func `a scope has its attributes, and its schema stands behind the records`() {
+        let scope = InstrumentationScope(
+            name: "s", version: "1", schemaURL: "u", attributes: [Attribute("a", "b")])
+        let bytes = OTLPEncoder(resource: Resource([])).logs([(scope, records([[0x10, 0x09]]))])
+        #expect(
+            bytes == [
+                0x0a, 0x1b,  // resource_logs, without a resource
+                0x12, 0x19,  // scope_logs
+                0x0a, 0x10, 0x0a, 0x01, 0x73, 0x12, 0x01, 0x31,  // scope: s, version 1
+                0x1a, 0x08, 0x0a, 0x01, 0x61, 0x12, 0x03, 0x0a, 0x01, 0x62,  // attributes: a=b
+                0x12, 0x02, 0x10, 0x09,  // log_records
+                0x1a, 0x01, 0x75,  // schema_url: u
+            ]
+        )
+    }
+
     @Test func `there is no empty envelope`() {
         #expect(encoder.logs([]) == nil)
         #expect(encoder.logs([(InstrumentationScope(name: "a"), EncodedRecords())]) == nil)

@@ -128,6 +128,22 @@ import Testing
         #expect(scopes.map { $0.messages(2).map { $0.text(1) } } == [["a", "c"], ["b"]])
     }
 
+    @Test func `scopes that differ in their schema or attributes are two, each with its own`() {
+        let scopes = [
+            InstrumentationScope(name: "s", schemaURL: "u"),
+            InstrumentationScope(name: "s", attributes: [Attribute("a", "b")]),
+            InstrumentationScope(name: "s"),
+        ]
+        let bytes = encoder.metrics(
+            .make(
+                scopes.map {
+                    .make(InstrumentDescriptor(name: "n", kind: .counter, scope: $0), [[]], .integers([1]))
+                }))
+        let found = bytes.flatMap(WireMessage.init)?.messages(1).first?.messages(2) ?? []
+        #expect(found.map { $0.text(3) } == ["u", nil, nil])
+        #expect(found.map { $0.messages(1).first?.attributes(3) } == [[], ["a=b"], []])
+    }
+
     @Test func `there is no empty envelope`() {
         let empty = FamilySnapshot.make(InstrumentDescriptor(name: "a", kind: .counter), [], .integers([]))
         let hollow = FamilySnapshot.make(

@@ -9,7 +9,9 @@ import Testing
     /// A family of any kind in one of three scopes; some differ from another in their labels alone.
     private func family(_ random: inout Draw, _ number: Int) -> FamilySnapshot {
         let count = Int(random.next(below: 60))
-        let scope = InstrumentationScope(name: "scope \(random.next(below: 3))")
+        let scope = InstrumentationScope(
+            name: "scope \(random.next(below: 2))",
+            schemaURL: random.next(below: 2) == 0 ? "" : "https://schema")
         let name = "family \(random.next(below: 6))"
         let labels = random.next(below: 2) == 0 ? ["k"] : ["k", "label \(number)"]
         let kind = random.next(below: 5)

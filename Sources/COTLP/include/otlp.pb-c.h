@@ -76,10 +76,11 @@ struct  Otlp__ScopeMetrics
   ProtobufCBinaryData scope;
   size_t n_metrics;
   Otlp__Metric **metrics;
+  ProtobufCBinaryData schema_url;
 };
 #define OTLP__SCOPE_METRICS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&otlp__scope_metrics__descriptor) \
-    , {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, {0,NULL} }
 
 
 typedef enum {
@@ -352,10 +353,11 @@ struct  Otlp__ScopeRecords
   ProtobufCBinaryData scope;
   size_t n_records;
   ProtobufCBinaryData *records;
+  ProtobufCBinaryData schema_url;
 };
 #define OTLP__SCOPE_RECORDS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&otlp__scope_records__descriptor) \
-    , {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, {0,NULL} }
 
 
 /*
