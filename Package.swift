@@ -168,9 +168,9 @@ let package = Package(
         tests(
             "PostmeterCollectorTests",
             [
-                "PostmeterCollector", "PostmeterModel", "PostmeterMail", "PostmeterFleet", "PostmeterJournal",
-                "PostmeterMetrics", "PostmeterTracing", "PostmeterTransport", "PostmeterWebhooks",
-                crypto, log,
+                "PostmeterCollector", "Postmeter", "PostmeterExport", "PostmeterModel", "PostmeterMail",
+                "PostmeterFleet", "PostmeterJournal", "PostmeterMetrics", "PostmeterTracing",
+                "PostmeterTransport", "PostmeterWebhooks", crypto, log,
             ]),
         tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
         tests(

@@ -4,15 +4,16 @@ internal import PostmeterTransport
 struct Greeting {
     let configuration: CollectorConfiguration
     let listeners: RunningCollector.Listeners
+    let guards: ListenerGuards
     let folder: DataFolder
 
     /// The lines: where it listens, and without a file one to try it with.
     var text: String {
         var lines = [
             "postmeter is listening",
-            "  webhooks  http://\(listeners.ingest.address)/hooks/{endpoint}",
-            "  metrics   http://\(listeners.scrape.address)/metrics",
-            "  health    http://\(listeners.admin.address)/readyz",
+            "  webhooks  \(Self.scheme(guards.ingest))://\(listeners.ingest.address)/hooks/{endpoint}",
+            "  metrics   \(Self.scheme(guards.scrape))://\(listeners.scrape.address)/metrics",
+            "  health    \(Self.scheme(guards.admin))://\(listeners.admin.address)/readyz",
             "  data      \(folder.path)",
         ]
         let pushes = configuration.pushes
@@ -29,5 +30,9 @@ struct Greeting {
             ]
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func scheme(_ guarding: WebConfigurationSource?) -> String {
+        guarding?.security.present.tls == nil ? "http" : "https"
     }
 }

@@ -101,14 +101,18 @@ extension RunningCollector {
     }
 
     static func listen(
-        _ configuration: CollectorConfiguration, endpoints: [WebhookEndpoint], journal: Journal,
-        fold: FoldThread, rooms: Rooms, exports: CollectorExports, loops: any EventLoopGroup,
+        _ configuration: CollectorConfiguration, guards: ListenerGuards, endpoints: [WebhookEndpoint],
+        journal: Journal, fold: FoldThread, rooms: Rooms, exports: CollectorExports,
+        loops: any EventLoopGroup,
         warn: @escaping @Sendable (String) -> Void
     ) async throws -> Listeners {
         let http = rooms.hooks.httpServer
-        func bind(_ address: ListenAddress, _ router: HTTPRouter) async throws -> HTTPListener {
+        func bind(
+            _ address: ListenAddress, _ router: HTTPRouter, _ guarding: WebConfigurationSource?
+        ) async throws -> HTTPListener {
             try await HTTPListener.bind(
-                .init(host: address.host, port: address.port), router: router, group: loops, warn: warn
+                .init(host: address.host, port: address.port, security: guarding?.security), router: router,
+                group: loops, warn: warn
             ) { seen in
                 http.record(
                     method: seen.method.rawValue, route: seen.template ?? "", status: seen.status,
@@ -134,8 +138,8 @@ extension RunningCollector {
             tracer: rooms.tracer, now: { UnixTime(nanoseconds: pm_clock_realtime()) }
         ).register(in: &ingest)
         return Listeners(
-            ingest: try await bind(configuration.listen.ingest, ingest),
-            admin: try await bind(configuration.listen.admin, admin),
-            scrape: try await bind(configuration.listen.scrape, scrape))
+            ingest: try await bind(configuration.listen.ingest, ingest, guards.ingest),
+            admin: try await bind(configuration.listen.admin, admin, guards.admin),
+            scrape: try await bind(configuration.listen.scrape, scrape, guards.scrape))
     }
 }

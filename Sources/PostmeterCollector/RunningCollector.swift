@@ -58,7 +58,8 @@ struct RunningCollector: Sendable {
     ) async throws -> RunningCollector {
         let logger = log.logger
         let warn: @Sendable (String) -> Void = { logger.warning("\($0)") }
-        for warning in configuration.warnings { warn(warning) }
+        let guards = try ListenerGuards(configuration.listen)
+        for warning in configuration.warnings + guards.remarks { warn(warning) }
         let folder = try DataFolder(path: configuration.data)
         let configuration = try folder.complete(configuration)
         let endpoints = try configuration.endpoints.map { try WebhookEndpoint($0) }
@@ -98,11 +99,12 @@ struct RunningCollector: Sendable {
                 warnOfLogs: { [consoleLogger = log.consoleLogger] in consoleLogger.warning("\($0)") }))
         let loops = HTTPListener.makeEventLoops(1)
         let listeners = try await listen(
-            configuration, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms,
-            exports: exports,
-            loops: loops, warn: warn)
+            configuration, guards: guards, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms,
+            exports: exports, loops: loops, warn: warn)
         await exports.start()
-        let greeting = Greeting(configuration: configuration, listeners: listeners, folder: folder).text
+        let greeting = Greeting(
+            configuration: configuration, listeners: listeners, guards: guards, folder: folder
+        ).text
         return RunningCollector(
             rooms: rooms, journal: journal, fold: thread, foldThread: foldThread, foldEnd: foldEnd,
             store: store,

@@ -11,11 +11,14 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let configuration: CollectorConfiguration
+        let warnings: [String]
         do throws(ConfigurationError) {
             configuration = try ConfigurationLoader.load(path: config)
+            warnings = configuration.warnings + (try ListenerGuards(configuration.listen).remarks)
         } catch {
             throw CommandFailure(error.text(in: config))
         }
+        for warning in warnings { print("warning: \(warning)") }
         print("\(config) is valid: \(configuration.summary)")
     }
 }

@@ -64,8 +64,9 @@ import Testing
         #expect(configuration.listen.ingest == ListenAddress(host: "0.0.0.0", port: 4380))
         #expect(configuration.listen.admin == ListenAddress(host: "::1", port: 4381))
         #expect(configuration.listen.scrape.port == 0)
-        #expect(configuration.otlp?.endpoint == "http://127.0.0.1:4318")
-        #expect(configuration.otlp?.interval == TimeSpan(seconds: 2))
+        #expect(configuration.telemetry.otlp?.endpoint == "http://127.0.0.1:4318")
+        #expect(configuration.telemetry.otlp?.metrics.interval == .seconds(2))
+        #expect(configuration.warnings.isEmpty)
         #expect(configuration.endpoints.map(\.id) == ["acme-resend", "acme-mail"])
         #expect(configuration.endpoints[0].secrets == [secret])
         #expect(configuration.endpoints[1].secrets.count == 2)
@@ -80,7 +81,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("dta: x", "dta: unknown key; known here: data, listen, otlp, endpoints, fleet, journal, trace_key"),
+        (
+            "dta: x",
+            "dta: unknown key; known here: data, listen, otlp, scrape, metrics, spans, logs, console, "
+                + "endpoints, fleet, journal, trace_key"
+        ),
         ("listen: { ingset: 'a:1' }", "listen.ingset: unknown key; known here: ingest, admin, scrape"),
         (
             "listen: { ingest: '4380' }",
@@ -93,25 +98,14 @@ import Testing
         (
             "listen: { admin: '0.0.0.0:4381' }",
             "listen.admin: '0.0.0.0:4381' can be reached from outside, and nothing guards it: "
-                + "use 127.0.0.1 or [::1]"
-        ),
-        ("otlp: { interval: 10s }", "otlp.endpoint: is missing; leave out otlp to push nothing"),
-        (
-            "otlp: { endpoint: 'localhost:4318' }",
-            "otlp.endpoint: 'localhost:4318' is not a URL such as http://127.0.0.1:4318: "
-                + "it must begin with http:// or https://"
-        ),
-        (
-            "otlp: { endpoint: 'http://h:1', interval: ten }",
-            "otlp.interval: 'ten' is not a time; write a whole number with ms, s, m, h or d"
-        ),
-        ("otlp: { endpoint: 'http://h:1', interval: 1ms }", "otlp.interval: must be at least 100ms"),
-        (
-            "otlp: { endpoint: 'http://h:1', compression: zip }",
-            "otlp.compression: 'zip' is neither gzip nor none"
+                + "use 127.0.0.1 or [::1], or a web_config_file that asks for a password"
         ),
         ("trace_key: short", "trace_key: is shorter than 16 bytes; make one with: openssl rand -hex 32"),
         ("data: ''", "data: is empty; name a folder"),
+        (
+            "journal: { byte_limit: 1GB }",
+            "journal.byte_limit: '1GB' is not a size; write a whole number of bytes, or KiB, MiB, GiB"
+        ),
         ("journal: { byte_limit: 1000 }", "journal.byte_limit: must be at least four times segment_bytes"),
     ])
     func `a bad setting is refused by name`(line: String, expected: String) {
@@ -168,28 +162,5 @@ import Testing
         #expect(problem("endpoints: [}").hasPrefix("postmeter.yaml: is not YAML"))
         #expect(problem("\(endpoints)\nfleet: ./missing.yaml").hasPrefix("./missing.yaml: cannot be read"))
         #expect(problem("").hasPrefix("postmeter.yaml: is empty"))
-    }
-
-    @Test func `OTEL variables push where the file says nothing`() throws {
-        let configuration = try read(
-            "\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
-            environment: [
-                "OTEL_EXPORTER_OTLP_ENDPOINT": "https://otel.example/base",
-                "OTEL_EXPORTER_OTLP_HEADERS": "api-key=a%20b, x=1", "OTEL_SERVICE_NAME": "mail",
-                "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=test",
-                "OTEL_METRIC_EXPORT_INTERVAL": "5000",
-                "OTEL_BSP_SCHEDULE_DELAY": "nonsense", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
-            ])
-        #expect(configuration.otlp?.endpoint == "https://otel.example/base")
-        #expect(configuration.otlp?.headers == ["api-key": "a b", "x": "1"])
-        #expect(configuration.otlp?.interval == TimeSpan(seconds: 5))
-        // What is no number counts as unset.
-        #expect(configuration.otlp?.spanInterval == TimeSpan(seconds: 1))
-        #expect(configuration.resource["service.name"] == "mail")
-        #expect(configuration.resource["deployment.environment.name"] == "test")
-        let disabled = try read(
-            "\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet,
-            environment: ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:1", "OTEL_SDK_DISABLED": "TRUE"])
-        #expect(disabled.otlp == nil)
     }
 }

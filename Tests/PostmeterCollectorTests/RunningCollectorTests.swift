@@ -36,8 +36,10 @@ import Testing
     func withCollector<T>(
         _ configuration: CollectorConfiguration, _ body: (RunningCollector, HTTPClient) async throws -> T
     ) async throws -> T {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let collector = try await RunningCollector.start(configuration, version: "test", logger: logger)
+        let targets = try CollectorExports.targets(configuration)
+        let collector = try await RunningCollector.start(
+            configuration, version: "test", log: CollectorLog(level: .critical, console: true, recorder: nil),
+            recorder: nil, targets: targets)
         let client = HTTPClient()
         defer { client.shutdown() }
         do {

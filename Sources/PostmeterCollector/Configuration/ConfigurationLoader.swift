@@ -9,9 +9,17 @@ package enum ConfigurationLoader {
         guard let path else {
             var demonstration = CollectorConfiguration.demonstration
             demonstration.apply(environment: environment)
-            return demonstration
+            return looked(demonstration)
         }
-        return try ConfigurationReader(environment: environment, readFile: text(ofFile:)).read(path: path)
+        return looked(
+            try ConfigurationReader(environment: environment, readFile: text(ofFile:)).read(path: path))
+    }
+
+    /// The configuration with warnings of files that are named and are not there.
+    private static func looked(_ configuration: CollectorConfiguration) -> CollectorConfiguration {
+        var looked = configuration
+        looked.warnings += configuration.warnings { access($0, R_OK) != 0 }
+        return looked
     }
 
     /// A file as text; the error is what the system says, in a few words.

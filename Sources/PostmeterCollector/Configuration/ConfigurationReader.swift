@@ -87,12 +87,12 @@ package struct ConfigurationReader {
         try apply(
             listen?.scrape, "scrape", to: &configuration.listen.scrape,
             &configuration.listen.webConfigFiles.scrape)
-        guard configuration.listen.admin.isLoopback else {
+        guard configuration.listen.admin.isLoopback || configuration.listen.webConfigFiles.admin != nil else {
             throw ConfigurationError(
                 path: "listen.admin",
                 problem:
                     "'\(configuration.listen.admin)' can be reached from outside, and nothing guards it: "
-                    + "use 127.0.0.1 or [::1]")
+                    + "use 127.0.0.1 or [::1], or a web_config_file that asks for a password")
         }
     }
 
