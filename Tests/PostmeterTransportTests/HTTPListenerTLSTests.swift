@@ -79,6 +79,29 @@ import Testing
         try await group.shutdownGracefully()
     }
 
+    @Test(arguments: [false, true])
+    func `hundreds of connections that hang do not keep a request from its answer`(isSecured: Bool)
+        async throws
+    {
+        let limits = HTTPLimits.with { $0.connections = 64 }
+        try await withListener(.echo, limits: limits, security: isSecured ? source() : nil) { listener in
+            let hanging = try (0..<300).map { number in
+                let peer = try RawConnection(port: listener.port)
+                peer.send(isSecured ? "\u{16}\u{3}\u{1}" : number % 2 == 0 ? "GET /hello HTTP/1.1\r\nA" : "")
+                return peer
+            }
+            if isSecured {
+                let body = try await answer(listener.port)
+                #expect(body == "hello")
+            } else {
+                let peer = try RawConnection(port: listener.port)
+                peer.send(hello)
+                #expect(try await peer.response().hasSuffix("hello"))
+            }
+            #expect(hanging.count == 300)
+        }
+    }
+
     @Test func `what is not TLS ends the connection`() async throws {
         try await withListener(.echo, security: source()) { listener in
             let peer = try RawConnection(port: listener.port)
