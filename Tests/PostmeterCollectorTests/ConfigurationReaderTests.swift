@@ -1,3 +1,4 @@
+import Postmeter
 import PostmeterFleet
 import PostmeterModel
 import Testing

@@ -1,4 +1,5 @@
 import Postmeter
+import PostmeterExport
 import PostmeterModel
 import Testing
 

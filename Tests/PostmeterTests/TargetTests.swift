@@ -3,6 +3,7 @@ import Logging
 import Postmeter
 import PostmeterModel
 import Testing
+import Tracing
 
 /// Several receivers at once.
 @Suite struct TargetTests {
