@@ -14,9 +14,9 @@ struct SentPoint: Equatable {
             }
             for scope in resource.messages(2) {
                 guard !scope.blobs(2).isEmpty else { return nil }
+                let around = "\(resource.blobs(1)) \(scope.blobs(1)) \(scope.blobs(3))"
                 for metric in scope.messages(2) {
                     guard let found = Self.points(of: metric) else { return nil }
-                    let around = "\(resource.blobs(1)) \(scope.blobs(1)) \(scope.blobs(3))"
                     points += found.map { SentPoint(metric: "\(around) \($0.metric)", bytes: $0.bytes) }
                 }
             }

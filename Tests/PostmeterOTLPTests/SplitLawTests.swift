@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func `the points of all bodies are those of the one, in its order, each within the limit`() {
-        for seed in UInt64(1)...120 {
+        for seed in UInt64(1)...50 {
             var random = Draw(seed: seed)
             let snapshot = snapshot(&random)
             let limit = Int(random.next(below: seed % 2 == 0 ? 2_000 : 30_000))
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `a body with the first point of the next one would be beyond the limit`() {
-        for seed in UInt64(1)...40 {
+        for seed in UInt64(1)...20 {
             var random = Draw(seed: seed)
             let snapshot = snapshot(&random)
             let limit = 700 + Int(random.next(below: 6_000))
@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test func `when all goes into one body it is the body of the unlimited request`() {
-        for seed in UInt64(1)...60 {
+        for seed in UInt64(1)...25 {
             var random = Draw(seed: seed)
             let snapshot = snapshot(&random)
             guard let whole = encoder.metrics(snapshot) else { continue }
