@@ -187,4 +187,4 @@ def test_the_panels_do_not_overlap():
 
 
 def test_the_configuration_of_prometheus_is_valid():
-    assert prometheus.check_configuration(FOLDER / "prometheus.yml") == ""
+    assert prometheus.check_configuration(FOLDER / "prometheus" / "prometheus.yml") == ""
