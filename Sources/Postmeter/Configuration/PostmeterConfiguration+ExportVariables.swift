@@ -28,19 +28,17 @@ extension PostmeterConfiguration {
         if traces.words.contains("console") { console.insert(.traces) }
         if logs.words.contains("console") { console.insert(.logs) }
         var otlp = Self.otlp(reader)
+        let hasBase = otlp.endpoint != nil
         func apply(_ choice: Choice, to signal: inout OTLP.Signal, _ path: String) {
             signal.isPushed = choice.pushes
-            guard choice.isExplicit, choice.pushes, otlp.endpoint == nil, signal.endpoint == nil else {
-                return
-            }
+            guard choice.isExplicit, choice.pushes, !hasBase, signal.endpoint == nil else { return }
             signal.endpoint = Self.defaultEndpoint + path
         }
         apply(metrics, to: &otlp.metrics, "/v1/metrics")
         apply(traces, to: &otlp.traces, "/v1/traces")
         apply(logs, to: &otlp.logs, "/v1/logs")
         let hasTarget =
-            otlp.endpoint != nil
-            || [otlp.metrics, otlp.traces, otlp.logs].contains { $0.endpoint != nil }
+            hasBase || [otlp.metrics, otlp.traces, otlp.logs].contains { $0.endpoint != nil }
         if hasTarget { self.otlp = otlp }
     }
 
