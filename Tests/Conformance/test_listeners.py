@@ -213,6 +213,8 @@ def test_slow_clients_do_not_keep_a_scrape_from_its_answer(guarded, kinds):
     clients = Process([sys.executable, SLOW_CLIENTS, server.port, count, *kinds], server.folder / "slow.log")
     try:
         wait_for("slow clients", lambda: "holding" in clients.tail(), seconds=60)
+        # Those that ask are answered like anyone; when all have asked, they are slow.
+        wait_for("an answer", lambda: server.status(scheme=scheme) == "200")
         seconds = []
         for _ in range(20):
             start = time.monotonic()

@@ -6,7 +6,7 @@ been connected once, and goes on until it is ended.
 - silent: says nothing
 - dribble: sends a head that never ends, a byte each second
 - hello: begins a TLS handshake and stops
-- unread: asks over and over for /metrics and reads nothing
+- unread: asks for /metrics and reads nothing
 """
 
 import asyncio
@@ -32,9 +32,8 @@ async def _hold(kind: str, reader: asyncio.StreamReader, writer: asyncio.StreamW
             await asyncio.sleep(1)
     elif kind == "unread":
         writer.transport.pause_reading()
-        while True:
-            writer.write(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
-            await writer.drain()
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+        while not writer.transport.is_closing():
             await asyncio.sleep(1)
 
 
