@@ -11,7 +11,7 @@ import pytest
 from peers import differential
 from peers.processes import wait_for
 from peers.service import Service
-from peers.sink import Sink
+from peers.sink import Sink, points
 
 NAMES = [
     "d.requests", "d.cost", "d.queue", "d.level", "d.temperature", "d.size", "d.duration", "d.amounts", "d.latency",
@@ -60,7 +60,8 @@ def optional(message, *names) -> dict:
 
 
 def meaning_of_point(kind: str, point) -> dict:
-    meaning = {"exemplars": exemplars(point), "flags": point.flags}
+    # Exemplars of gauges and the trace state of links have tests of their own below.
+    meaning = {"exemplars": exemplars(point) if kind != "gauge" else [], "flags": point.flags}
     assert point.time_unix_nano > 0
     if kind != "gauge":
         assert 0 < point.start_time_unix_nano <= point.time_unix_nano
@@ -91,7 +92,7 @@ def meaning_of_span(span, names: dict) -> dict:
     is_busy = span.name == "busy"
     events = [(event.name, event.time_unix_nano, attributes(event), event.dropped_attributes_count) for event in span.events]
     links = [
-        (link.trace_id.hex(), link.span_id.hex(), link.trace_state, attributes(link), link.dropped_attributes_count,
+        (link.trace_id.hex(), link.span_id.hex(), attributes(link), link.dropped_attributes_count,
          link.flags & REMOTE_BITS)
         for link in span.links
     ]
@@ -132,6 +133,15 @@ class Side:
                             self.metrics[metric.name] = meaning_of_metric(metric)
                             self.scopes[metric.name] = (scope.scope.name, scope.scope.version)
         spans = sink.spans()
+        self.link_states = [
+            link.trace_state for span in spans if span.name == SPANS[0] for link in span.links
+        ]
+        self.gauge_exemplars = sum(
+            len(point.exemplars)
+            for request in sink.received("/v1/metrics")
+            for metric, point in points(request.message)
+            if metric.WhichOneof("data") == "gauge"
+        )
         names = {span.span_id: span.name for span in spans}
         assert len(names) == len(spans)
         self.spans = {span.name: meaning_of_span(span, names) for span in spans}
@@ -192,6 +202,19 @@ def test_a_span_means_the_same(sides, name):
 def test_a_log_record_means_the_same(sides, severity):
     ours, theirs = sides
     assert ours.logs[severity] == theirs.logs[severity]
+
+
+def test_gauges_have_no_exemplars_here(sides):
+    """The one thing that the other library has more: see Instruments.md."""
+    ours, theirs = sides
+    assert ours.gauge_exemplars == 0 and theirs.gauge_exemplars == 1
+
+
+def test_links_keep_the_trace_state_here(sides):
+    """The one thing that this library has more."""
+    ours, theirs = sides
+    assert ours.link_states == ["", "peer=1,other=a:b"]
+    assert theirs.link_states == ["", ""]
 
 
 def test_there_is_nothing_more(sides):

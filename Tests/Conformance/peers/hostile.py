@@ -113,6 +113,11 @@ class Hostile:
     def url(self) -> str:
         return f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}"
 
+    @property
+    def tries(self) -> int:
+        """Connections that were made, whether or not TLS was agreed on."""
+        return self.connections + len(self.failed_handshakes)
+
     def listen(self) -> None:
         """Takes connections, on the port of before if there was one."""
         listener = socket.create_server(("127.0.0.1", self.port), backlog=64)

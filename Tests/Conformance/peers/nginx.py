@@ -1,5 +1,6 @@
 """The real nginx, unpacked from Debian's package, which speaks TLS in front of a receiver."""
 
+import os
 import pathlib
 import socket
 
@@ -7,6 +8,7 @@ from .certificates import Authority
 from .processes import PEERS, Process, free_port, wait_for
 
 _CONFIGURATION = """
+{user}
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
@@ -44,7 +46,8 @@ class Nginx:
         file = folder / "nginx.conf"
         file.write_text(
             _CONFIGURATION.format(
-                folder=folder, port=self.port, certificate=certificate, key=key, authority=authority.file,
+                # Root's workers would be nobody, who may not write into the folder.
+                user="user root;" if os.geteuid() == 0 else "", folder=folder, port=self.port, certificate=certificate, key=key, authority=authority.file,
                 target=target, http2=" http2" if http2 else "",
             )
         )
