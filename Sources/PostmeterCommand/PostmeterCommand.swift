@@ -1,12 +1,12 @@
 internal import ArgumentParser
 
-/// The command line: `postmeter serve`, `check` and `simulate`.
+/// The command line: `postmeter serve`, `check`, `simulate` and `spool`.
 @main
 struct PostmeterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "postmeter",
         abstract: "The meter of a fleet of AI email agents.",
         version: PostmeterVersion.text,
-        subcommands: [ServeCommand.self, CheckCommand.self, SimulateCommand.self]
+        subcommands: [ServeCommand.self, CheckCommand.self, SimulateCommand.self, SpoolCommand.self]
     )
 }

@@ -1,5 +1,5 @@
 /// The pushers of a process, which are started, flushed and shut down together.
-package struct Pushers: Sendable {
+struct Pushers: Sendable {
     private let metrics: [MetricsPusher]
     private let records: [RecordPusher]
 
@@ -9,20 +9,14 @@ package struct Pushers: Sendable {
         self.records = records
     }
 
-    /// Puts pushers together: of metrics, of spans, of log records, each when it is wanted.
-    package init(metrics: MetricsPusher? = nil, spans: RecordPusher? = nil, logs: RecordPusher? = nil) {
-        self.init(
-            metrics: [metrics].compactMap { $0 }, records: [spans, logs].compactMap { $0 })
-    }
-
     /// Begins to push.
-    package func start() async {
+    func start() async {
         for pusher in metrics { await pusher.start() }
         for pusher in records { await pusher.start() }
     }
 
     /// Pushes everything that was recorded by now, all signals at a time, and returns when that is over.
-    package func flush() async {
+    func flush() async {
         await withTaskGroup(of: Void.self) { group in
             for pusher in metrics { group.addTask { await pusher.push() } }
             for pusher in records { group.addTask { await pusher.flush() } }
@@ -36,7 +30,7 @@ package struct Pushers: Sendable {
     ///
     /// - Returns: Whether everything was over within `deadline`.
     @discardableResult
-    package func shutdown(within deadline: Duration, clock: ExportClock = .system) async -> Bool {
+    func shutdown(within deadline: Duration, clock: ExportClock = .system) async -> Bool {
         let end = clock.now() &+ deadline.clampedNanoseconds
         let share = metrics.isEmpty ? deadline : deadline / 2
         let isInTime = await withTaskGroup(of: Bool.self) { group in

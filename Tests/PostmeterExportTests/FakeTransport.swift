@@ -14,6 +14,7 @@ final class FakeTransport: ExportTransport {
 
     private struct State {
         var sent: [Sent] = []
+        var taken: [[UInt8]] = []
         var isHeld = false
         var held: [CheckedContinuation<Void, Never>] = []
         var underWay = 0
@@ -29,6 +30,8 @@ final class FakeTransport: ExportTransport {
     }
 
     var sent: [Sent] { state.withLock { $0.sent } }
+    /// The bodies that were answered with 200, in their order.
+    var taken: [[UInt8]] { state.withLock { $0.taken } }
     /// The most requests that were under way at a time.
     var mostUnderWay: Int { state.withLock { $0.mostUnderWay } }
 
@@ -81,8 +84,12 @@ final class FakeTransport: ExportTransport {
         }
         // Whoever does not wait for the end of a request comes in between.
         for _ in 0..<3 { await Task.yield() }
-        state.withLock { $0.underWay -= 1 }
-        return answer(request, retry)
+        let answer = answer(request, retry)
+        state.withLock { state in
+            state.underWay -= 1
+            if answer.response?.status == 200 { state.taken.append(request.body) }
+        }
+        return answer
     }
 }
 

@@ -288,7 +288,8 @@ final class Spool {
         }
     }
 
-    private static func next(_ reader: JournalReader) -> SpooledRequest? {
+    /// The next request that can be read; nil when there is none.
+    static func next(_ reader: JournalReader) -> SpooledRequest? {
         try? nextOrThrow(reader)
     }
 

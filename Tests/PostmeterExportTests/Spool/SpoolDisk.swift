@@ -32,6 +32,21 @@ final class SpoolDisk: Sendable {
         }
     }
 
+    /// Removes a file.
+    func remove(_ file: String) {
+        unlink("\(path)/\(file)")
+    }
+
+    /// Changes a bit of a file.
+    func flip(_ file: String, at offset: off_t) {
+        let descriptor = open("\(path)/\(file)", O_RDWR)
+        defer { close(descriptor) }
+        var byte: UInt8 = 0
+        pread(descriptor, &byte, 1, offset)
+        byte ^= 1
+        pwrite(descriptor, &byte, 1, offset)
+    }
+
     /// Another folder with the same files, as a process that was killed leaves them.
     func copy() -> SpoolDisk {
         let other = SpoolDisk()

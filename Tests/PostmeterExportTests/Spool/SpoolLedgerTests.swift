@@ -78,7 +78,8 @@ import Testing
     }
 
     @Test(arguments: [400, 401, 413, 500])
-    func `what a receiver refuses for good is dropped, counted, and blocks nothing`(status: Int) async throws {
+    func `what a receiver refuses for good is dropped, counted, and blocks nothing`(status: Int) async throws
+    {
         let world = try await SpoolWorld()
         world.receiver.mood = .busy(status: 503, retryAfter: nil)
         await world.record(300)

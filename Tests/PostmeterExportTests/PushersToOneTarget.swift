@@ -1,12 +1,14 @@
-package import PostmeterMetrics
-package import PostmeterModel
-package import PostmeterOTLP
-package import PostmeterTracing
+import PostmeterMetrics
+import PostmeterModel
+import PostmeterOTLP
+import PostmeterTracing
 import PostmeterTransport
+
+@testable import PostmeterExport
 
 extension MetricsPusher {
     /// Prepares a pusher to one receiver, without a spool; ``start()`` sets it going.
-    package init(
+    init(
         registry: MetricsRegistry,
         temporality: TemporalityPreference = .cumulative,
         encoder: OTLPEncoder,
@@ -29,7 +31,7 @@ extension MetricsPusher {
 
 extension RecordPusher {
     /// Prepares a pusher of spans to one receiver, without a spool; ``start()`` sets it going.
-    package init(
+    init(
         tracers: [Tracer],
         encoder: OTLPEncoder,
         target: OTLPTarget,
@@ -53,7 +55,7 @@ extension RecordPusher {
     }
 
     /// Prepares a pusher of log records to one receiver, without a spool; ``start()`` sets it going.
-    package init(
+    init(
         logs: [LogRecorder],
         encoder: OTLPEncoder,
         target: OTLPTarget,
@@ -101,5 +103,12 @@ extension ExportLane {
             configuration: configuration,
             figures: figures
         )
+    }
+}
+
+extension Pushers {
+    /// Puts pushers together: of metrics, of spans, of log records, each when it is wanted.
+    init(metrics: MetricsPusher? = nil, spans: RecordPusher? = nil, logs: RecordPusher? = nil) {
+        self.init(metrics: [metrics].compactMap { $0 }, records: [spans, logs].compactMap { $0 })
     }
 }
