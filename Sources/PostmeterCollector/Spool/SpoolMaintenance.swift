@@ -1,3 +1,4 @@
+internal import Postmeter
 internal import PostmeterExport
 internal import PostmeterJournal
 internal import PostmeterModel
