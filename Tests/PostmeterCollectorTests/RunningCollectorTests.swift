@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// The value of the first sample whose line begins so.
+    /// The value of the first sample whose line begins so, with labels of its scope behind those that are named.
     func sample(_ start: String, in text: String) -> String? {
         text.split(separator: "\n").first { $0.hasPrefix(start) }?.split(separator: " ").last.map(String.init)
     }
@@ -85,7 +85,7 @@ import Testing
     /// Asks until the fold has seen so many events.
     func scrape(until counted: Int, _ collector: RunningCollector, _ client: HTTPClient) async -> String {
         let line =
-            "email_webhook_events_total{email_account=\"support\",email_provider=\"resend\",email_outcome=\"counted\"}"
+            "email_webhook_events_total{email_account=\"support\",email_provider=\"resend\",email_outcome=\"counted\","
         while true {
             let text =
                 await get("http://\(collector.listeners.scrape.address)/metrics", with: client)?.body ?? ""
@@ -98,7 +98,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let settings = configuration(folder)
             let events =
-                "email_events_total{email_organization=\"acme\",email_account=\"support\",email_domain=\"acme.example\",email_agent=\"triage\",email_provider=\"resend\",email_event=\"sent\"}"
+                "email_events_total{email_organization=\"acme\",email_account=\"support\",email_domain=\"acme.example\",email_agent=\"triage\",email_provider=\"resend\",email_event=\"sent\","
             try await withCollector(settings) { collector, client in
                 let url = "http://\(collector.listeners.ingest.address)/hooks/acme-resend"
                 let statuses = await withTaskGroup(of: [Int].self) { group in
@@ -123,7 +123,7 @@ import Testing
                 #expect(sample(events, in: text) == "180")
                 #expect(
                     sample(
-                        "email_webhook_requests_total{email_account=\"support\",email_provider=\"resend\",email_outcome=\"accepted\"}",
+                        "email_webhook_requests_total{email_account=\"support\",email_provider=\"resend\",email_outcome=\"accepted\",",
                         in: text) == "200")
             }
             try await withCollector(settings) { collector, client in
@@ -169,7 +169,7 @@ import Testing
                 ] {
                     let provider = account == "support" ? "resend" : "_unknown"
                     let line =
-                        "email_webhook_requests_total{email_account=\"\(account)\",email_provider=\"\(provider)\",email_outcome=\"\(outcome)\"}"
+                        "email_webhook_requests_total{email_account=\"\(account)\",email_provider=\"\(provider)\",email_outcome=\"\(outcome)\","
                     #expect(sample(line, in: text) == "1", "\(outcome)")
                 }
             }

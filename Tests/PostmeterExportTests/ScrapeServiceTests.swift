@@ -18,7 +18,9 @@ import Testing
         ).bind().add(3)
         return ScrapeService(
             registry: bench.registry,
-            encoder: ExpositionEncoder(resource: Resource([Attribute("service.name", "test")])),
+            encoder: ExpositionEncoder(
+                resource: Resource([Attribute("service.name", "test")]),
+                options: ExpositionOptions(scopeLabels: false)),
             health: bench.health,
             clock: bench.clock.clock,
             includesDurable: includesDurable
@@ -106,24 +108,112 @@ import Testing
         #expect(count.withLock { $0 } == 3)
     }
 
-    @Test func `too many scrapes at a time are refused and counted`() async {
+    /// Runs `body` with the port of a listener that serves the scrapes of a service.
+    private func withListener(_ service: ScrapeService, _ body: (Int) async throws -> Void) async throws {
+        var router = HTTPRouter()
+        service.register(in: &router)
+        let group = HTTPListener.makeEventLoops(1)
+        let listener = try await HTTPListener.bind(HTTPListener.Configuration(), router: router, group: group)
+        let result: Result<Void, any Error>
+        do {
+            try await body(listener.port)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await listener.close(within: .milliseconds(100))
+        try await group.shutdownGracefully()
+        try result.get()
+    }
+
+    private func get(
+        _ client: HTTPClient,
+        _ port: Int,
+        method: HTTPMethod = .get,
+        headers: HTTPHeaders = [:]
+    ) async throws -> HTTPClientResponse {
+        let request = HTTPClientRequest(
+            method: method, url: "http://127.0.0.1:\(port)/metrics", headers: headers)
+        return try await client.send(request).outcome.get()
+    }
+
+    /// Adds series of about 100 bytes of text each.
+    private func addSeries(_ count: Int) {
+        let family: Family<Counter> = bench.registry.family(
+            InstrumentDescriptor(name: "many", kind: .counter, labels: ["k"], seriesLimit: count))
+        for one in 0..<count { family("value with the number \(one)").add(UInt64(one)) }
+    }
+
+    @Test(arguments: [0, 20_000])
+    func `what a listener serves is the whole answer, short or in many pieces`(count: Int) async throws {
+        let service = service()
+        addSeries(count)
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        try await withListener(service) { port in
+            for accept in ["text/plain", "application/openmetrics-text"] {
+                let plain = try await get(client, port, headers: ["Accept": accept])
+                #expect(plain.status == 200)
+                let lines = String(decoding: plain.body, as: UTF8.self).split(separator: "\n")
+                #expect(lines.count { $0.hasPrefix("many_total{") } == count)
+                #expect(lines.contains { $0.hasPrefix("things_total") })
+                // A short answer has a length, so that it can be kept.
+                #expect((plain.headers["Content-Length"] != nil) == (count == 0))
+                let head = try await get(client, port, method: .head, headers: ["Accept": accept])
+                #expect(head.status == 200 && head.body.isEmpty)
+                #expect(head.headers["Content-Type"] == plain.headers["Content-Type"])
+            }
+        }
+        #expect(bench.value("postmeter.scrape.duration", ["format": "text"]) == 2)
+    }
+
+    @Test func `pieces that are compressed one by one are one body`() throws {
+        addSeries(30_000)
+        let service = service()
+        let response = service.response(to: ["Accept-Encoding": "gzip"])
+        let body = try #require(Gzip.decompress(bytes(response), limit: 1 << 24))
+        #expect(body.count > 20 * bytes(response).count / 10)
+        let plain = bytes(service.response(to: [:]))
+        // Nothing but the health of scrapes has changed in between.
+        let changed = Set(body.split(separator: 0x0a)).symmetricDifference(plain.split(separator: 0x0a))
+        #expect(
+            changed.allSatisfy {
+                String(decoding: $0, as: UTF8.self).contains("postmeter_scrape_duration_seconds")
+            })
+    }
+
+    @Test func `an answer is not compressed where that is switched off`() {
+        let service = ScrapeService(
+            registry: bench.registry, encoder: ExpositionEncoder(resource: Resource([])), health: bench.health,
+            clock: bench.clock.clock, compresses: false)
+        let response = service.response(to: ["Accept-Encoding": "gzip"])
+        #expect(response.headers["Content-Encoding"] == nil)
+        #expect(text(response).contains("postmeter_build_info"))
+    }
+
+    @Test func `too many scrapes at a time are refused and counted`() async throws {
         let gate = Gate()
         bench.registry.onCollect { gate.wait() }
         let service = service()
-        let statuses = Mutex<[Int]>([])
-        await withCheckedContinuation { continuation in
-            for index in 0..<(ScrapeService.limit + 1) {
-                service.respond(to: [:]) { response in
-                    let count = statuses.withLock { statuses in
-                        statuses.append(response.status)
-                        return statuses.count
-                    }
-                    if count == ScrapeService.limit + 1 { continuation.resume() }
+        var configuration = HTTPClient.Configuration()
+        configuration.concurrency = 2 * ScrapeService.limit
+        let client = HTTPClient(configuration)
+        defer { client.shutdown() }
+        try await withListener(service) { port in
+            let statuses = await withTaskGroup(of: Int.self) { group in
+                for _ in 0...ScrapeService.limit {
+                    group.addTask { (try? await get(client, port).status) ?? 0 }
                 }
-                if index == ScrapeService.limit { gate.open() }
+                // The one that is refused is answered while the others wait.
+                var statuses: [Int] = []
+                for await status in group {
+                    statuses.append(status)
+                    gate.open()
+                }
+                return statuses
             }
+            #expect(statuses == [503] + Array(repeating: 200, count: ScrapeService.limit))
         }
-        #expect(statuses.withLock { $0 } == [503] + Array(repeating: 200, count: ScrapeService.limit))
         #expect(bench.value("postmeter.scrape.refused") == 1)
     }
 }
