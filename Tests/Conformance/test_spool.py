@@ -1,6 +1,7 @@
 """What cannot be sent waits on disk: through kill -9, in order, and once where the answer came."""
 
 import os
+import socket
 import time
 
 import pytest
@@ -13,7 +14,7 @@ from peers.ledger import Verdict
 from peers.processes import wait_for
 from peers.sink import points
 
-ROUNDS = int(os.environ.get("SPOOL_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("SPOOL_ROUNDS", "40"))
 
 
 def slowly(seconds: float) -> Behaviour:
@@ -36,18 +37,31 @@ def on_disk(collector: Collector) -> dict:
     return found
 
 
-def fill(folder, collector: Collector, seed: int) -> dict:
-    """Traffic whose spans and log records all end up on disk, since nobody takes them; how many there are."""
-    before = on_disk(collector)
+def recorded(collector: Collector) -> dict:
+    """Spans and log records since the collector was started."""
+    names = {"traces": "postmeter_spans_ended_total", "logs": "postmeter_logs_recorded_total"}
+    return {signal: int(sum(collector.figures(name).values())) for signal, name in names.items()}
+
+
+def fill(folder, collector: Collector, seed: int, base: dict) -> dict:
+    """Traffic whose spans and log records all end up on disk, since nobody takes them; its totals.
+
+    `base` is what was on disk when the collector was started. After a kill more is recorded than the traffic makes,
+    since the fold repeats what was behind its last checkpoint.
+    """
     totals = simulate(folder, collector, seconds=2, seed=seed).totals()
     collector.wait_folded()
-    added = expected_records(totals, totals["http"]["requests"])
 
     def missing() -> dict:
-        now = on_disk(collector)
-        left = {signal: before.get(signal, 0) + count - now.get(signal, 0) for signal, count in added.items()}
-        return {signal: count for signal, count in left.items() if count > 0}
+        seen, now = recorded(collector), on_disk(collector)
+        return {
+            signal: count
+            for signal, made in seen.items()
+            if (count := base.get(signal, 0) + made - now.get(signal, 0))
+        }
 
+    expected = expected_records(totals, totals["http"]["requests"])
+    wait_for("the last of the spans", lambda: all(recorded(collector)[key] >= count for key, count in expected.items()))
     wait_until_empty("what is not on disk", missing, seconds=30)
     return totals
 
@@ -62,8 +76,10 @@ class Outage:
         self.kills: list[float] = []
         self.expected = {"traces": 0, "logs": 0}
         try:
+            base: dict = {}
             for round in range(rounds):
-                totals = fill(folder, collector, seed=100 + round)
+                totals = fill(folder, collector, seed=100 + round, base=base)
+                base = on_disk(collector)
                 for signal, count in expected_records(totals, totals["http"]["requests"]).items():
                     self.expected[signal] += count
                 self._kill(collector)
@@ -85,6 +101,8 @@ class Outage:
         self.kills.append(time.time())
         collector.process.kill()
         collector.start()
+        # Readiness is of what takes webhooks; scrapes may be answered a moment later.
+        wait_for("the scrape port", lambda: socket.socket().connect_ex(("127.0.0.1", collector.scrape)) == 0)
 
     def _missing(self) -> dict:
         left = {
@@ -135,7 +153,7 @@ def test_what_is_refused_for_good_does_not_stand_in_the_way(tmp_path):
     hostile.close()
     collector = Collector(tmp_path, configured({"endpoint": hostile.url})).start()
     try:
-        totals = fill(tmp_path, collector, seed=71)
+        totals = fill(tmp_path, collector, seed=71, base={})
         for signal in ["traces", "logs"]:
             hostile.script[PATHS[signal]] += [behaviours.refuse(400)]
         hostile.listen()
