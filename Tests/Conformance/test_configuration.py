@@ -124,11 +124,11 @@ def test_the_console_shows_every_signal_as_json_of_otlp(tmp_path):
             shown[key].append(message)
     metrics = [
         metric
-        for message in shown["resourceMetrics"][-1:]
+        for message in shown["resourceMetrics"]
         for scope in message.resource_metrics[0].scope_metrics
         for metric in scope.metrics
     ]
-    events = next(metric for metric in metrics if metric.name == "email.events")
+    events = [metric for metric in metrics if metric.name == "email.events"][-1]
     assert sum(point.as_int for point in events.sum.data_points) == 3
     spans = [
         span for message in shown["resourceSpans"] for scope in message.resource_spans[0].scope_spans for span in scope.spans
