@@ -16,6 +16,10 @@ package struct ServiceTargets: Sendable {
     ///
     /// - Throws: When an endpoint, a header, a file or a name cannot be used, with the name of the setting.
     package init(_ configuration: PostmeterConfiguration) throws(PostmeterError) {
+        guard !configuration.isDisabled else {
+            (pushed, console) = ([], nil)
+            return
+        }
         var pushed: [ExportTarget] = []
         var names: Set<String> = []
         for (index, otlp) in configuration.targets.enumerated() {
@@ -27,11 +31,10 @@ package struct ServiceTargets: Sendable {
                 throw PostmeterError("\(setting).name: '\(otlp.name)' stands twice; rename one")
             }
             let target = try ExportTarget(otlp, setting, configuration)
-            if otlp.pushesAnything, !configuration.isDisabled { pushed.append(target) }
+            if otlp.pushesAnything { pushed.append(target) }
         }
         self.pushed = pushed
-        let shows = configuration.isDisabled ? [] : configuration.console
-        console = shows.isEmpty ? nil : try Self.console(shows, configuration)
+        console = configuration.console.isEmpty ? nil : try Self.console(configuration)
     }
 
     /// All that telemetry goes to.
@@ -41,11 +44,12 @@ package struct ServiceTargets: Sendable {
 
     /// The standard output as a receiver: its endpoint is never connected to.
     private static func console(
-        _ shows: PostmeterConfiguration.Signals, _ configuration: PostmeterConfiguration
+        _ configuration: PostmeterConfiguration
     ) throws(PostmeterError) -> ExportTarget {
         var otlp = PostmeterConfiguration.OTLP(name: consoleName, endpoint: "http://console")
         otlp.bodyLimit = consoleBodyLimit
         otlp.spool = nil
+        let shows = configuration.console
         otlp.metrics.isPushed = shows.contains(.metrics)
         otlp.traces.isPushed = shows.contains(.traces)
         otlp.logs.isPushed = shows.contains(.logs)
