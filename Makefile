@@ -9,7 +9,7 @@ PROTO_PACKAGES := protobuf-c-compiler
 POSTMETER := .build/release/postmeter
 ARGS ?=
 
-.PHONY: help run demo build examples test test-long unit record-paths conformance asan bench lint proto clean install-build install-test install-proto
+.PHONY: help run demo build examples test test-long unit record-paths conformance asan fuzz bench lint proto clean install-build install-test install-proto
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-long: build examples install-test ## Run the checks against real peers that
 asan: install-build ## Run the unit tests in an AddressSanitizer build; not part of make test.
 	Tests/AddressSanitizer/run.sh
 
+fuzz: install-build ## Fuzz the parsers of peers' bytes (ARGS='TARGET SECONDS'); the corpus is in make test.
+	Tests/Fuzz/run.sh $(ARGS)
+
 bench: build ## Print our figures beside the peers', and write .build/bench.jsonl.
 	swift build -c release --product PostmeterBench
 	.build/release/PostmeterBench --json .build/bench.jsonl $(ARGS)
@@ -57,7 +60,7 @@ proto: install-proto ## Generate Sources/COTLP from proto/ and fail when it diff
 	Tests/Layout/proto.sh
 
 clean: ## Remove what was built; data folders stay.
-	rm -rf .build .build-asan
+	rm -rf .build .build-asan .build-fuzz
 
 # apt-get runs only when a package is missing, and with sudo only when we are not root.
 define install

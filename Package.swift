@@ -181,3 +181,42 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Fuzzing. The fuzz bodies and the replay of their corpora are a test; when POSTMETER_FUZZ is set, the bodies are a
+// program with libFuzzer's driver instead, and there is nothing in the package but what they reach, so that
+// Tests/Fuzz/run.sh builds no more than that instrumented.
+let fuzzed: [Target.Dependency] = [
+    "PostmeterModel", "PostmeterTracing", "PostmeterOTLP", "PostmeterExposition", "PostmeterJournal",
+    "PostmeterTransport", "PostmeterMail", "PostmeterExport", "PostmeterWebhooks", "Postmeter",
+    "PostmeterCollector", crypto, nio("NIOCore"), nio("NIOEmbedded"),
+]
+let besideFuzzing = ["README.md", "run.sh", "corpus", "dictionaries"]
+if Context.environment["POSTMETER_FUZZ"] == nil {
+    package.targets.append(
+        .testTarget(
+            name: "PostmeterFuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: besideFuzzing + ["Driver"], sources: ["Bodies", "Replay"], swiftSettings: swift))
+} else {
+    let reached: Set<String> = [
+        "CProtobufC", "CCurl", "CZlib", "CCrypt", "COTLP", "CPrimitives", "CSimdjson", "PostmeterModel",
+        "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP", "PostmeterExposition", "PostmeterJournal",
+        "PostmeterTransport", "PostmeterMail", "PostmeterExport", "PostmeterWebhooks",
+    ]
+    package.products = []
+    package.targets = package.targets.filter { reached.contains($0.name) }
+    // Of the door and the collector, the files with parsers are taken alone: the rooms would bring in SQLite.
+    package.targets += [
+        .target(
+            name: "Postmeter", dependencies: ["PostmeterModel", "PostmeterTransport"],
+            sources: ["Configuration/EnvironmentReader.swift"], swiftSettings: swift),
+        .target(
+            name: "PostmeterCollector",
+            dependencies: ["PostmeterModel", "PostmeterTransport", "CPrimitives", yams],
+            sources: [
+                "WebConfiguration", "Configuration/ConfigurationError.swift", "Intake/Envelope.swift",
+            ], swiftSettings: swift),
+        .executableTarget(
+            name: "PostmeterFuzz", dependencies: fuzzed, path: "Tests/Fuzz",
+            exclude: besideFuzzing + ["Replay"], sources: ["Bodies", "Driver"], swiftSettings: swift),
+    ]
+}

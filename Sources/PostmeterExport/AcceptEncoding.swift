@@ -9,7 +9,7 @@ enum AcceptEncoding {
         guard let header else { return false }
         var any: Bool?
         for part in header.lowercased().split(separator: ",") {
-            let fields = part.split(separator: ";").map(trimmed)
+            let fields = part.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
             guard let coding = fields.first else { continue }
             let isWanted = fields.dropFirst().allSatisfy(isPositive)
             switch coding {

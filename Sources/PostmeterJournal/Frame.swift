@@ -16,6 +16,9 @@
 struct Frame {
     static let headerBytes = 32
     static let markBytes = 8
+    /// Sequences and segment numbers end here, which no journal reaches: what is higher on a disk was not written by
+    /// one, and to count on from it would end in an overflow.
+    static let numberLimit: UInt64 = 1 << 63
 
     /// The bytes of a frame whose payload has `payload` bytes.
     static func bytes(payload: Int) -> Int {

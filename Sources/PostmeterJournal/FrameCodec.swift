@@ -40,12 +40,15 @@ struct FrameCodec: Sendable {
         return Int(UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
     }
 
-    /// The frame at `frame`, whose header stated `length`; nil when its checksum does not hold.
+    /// The frame at `frame`, whose header stated `length`; nil when its checksum does not hold or its sequence
+    /// is none that is ever given.
     func open(_ frame: UnsafeRawPointer, length: Int) -> Frame? {
         let stated = UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
         guard stated == pm_crc32c(headChecksum(frame), frame + Frame.headerBytes, length) else { return nil }
+        let sequence = UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        guard sequence < Frame.numberLimit else { return nil }
         return Frame(
-            sequence: UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+            sequence: sequence,
             time: UInt64(littleEndian: frame.loadUnaligned(fromByteOffset: 24, as: UInt64.self)),
             kind: frame.load(fromByteOffset: 10, as: UInt8.self),
             payload: UnsafeRawBufferPointer(start: frame + Frame.headerBytes, count: length)

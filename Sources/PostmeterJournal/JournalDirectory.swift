@@ -56,7 +56,8 @@ struct JournalDirectory: Sendable {
             if name.hasPrefix("segment-"), name.hasSuffix(".tmp") {
                 temporary.append("\(path)/\(name)")
             } else if name.hasPrefix("journal-"), name.hasSuffix(".seg"),
-                let number = UInt64(name.dropFirst(8).dropLast(4)), segmentPath(number) == "\(path)/\(name)"
+                let number = UInt64(name.dropFirst(8).dropLast(4)), number < Frame.numberLimit,
+                segmentPath(number) == "\(path)/\(name)"
             {
                 segments.append(number)
             }

@@ -80,15 +80,18 @@ struct SegmentHeader: Sendable, Equatable {
             return .damaged
         }
         guard copy[magic.count] == version else { return .version(Int(copy[magic.count])) }
-        return .header(
-            SegmentHeader(
-                number: word(8),
-                salt: word(16),
-                firstSequence: word(24),
-                abandoned: word(32),
-                previous: word(40),
-                baseTime: word(48)
-            )
+        let header = SegmentHeader(
+            number: word(8),
+            salt: word(16),
+            firstSequence: word(24),
+            abandoned: word(32),
+            previous: word(40),
+            baseTime: word(48)
         )
+        // A checksum says that it is what was written, not that it makes sense.
+        guard header.firstSequence < Frame.numberLimit, header.abandoned <= header.firstSequence else {
+            return .damaged
+        }
+        return .header(header)
     }
 }

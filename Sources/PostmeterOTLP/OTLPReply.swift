@@ -70,9 +70,13 @@ package enum OTLPReply {
     /// The start of a text, on one line: what is not printable becomes a space.
     private static func line(_ bytes: some Collection<UInt8>) -> String {
         var text = ""
+        var length = 0
         for scalar in String(decoding: bytes.prefix(textLimit), as: UTF8.self).unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control
-            text.unicodeScalars.append(isControl ? " " : scalar)
+            let shown = scalar.properties.generalCategory == .control ? " " : scalar
+            // A byte that is no UTF-8 has become a mark of three.
+            length += UTF8.width(shown)
+            guard length <= textLimit else { break }
+            text.unicodeScalars.append(shown)
         }
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }

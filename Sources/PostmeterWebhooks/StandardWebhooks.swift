@@ -47,7 +47,9 @@ package struct StandardWebhooks: Sendable {
         guard let id = headers["svix-id"] ?? headers["webhook-id"], !id.isEmpty else {
             throw DecodeFailure(.missingHeader, "neither svix-id nor webhook-id was kept with the body")
         }
-        return id.utf8.count <= FieldLimit.id ? id : id.line(limit: FieldLimit.id)
+        // Nearly every id is taken as it is.
+        let isPlain = id.utf8.count <= FieldLimit.id && !id.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        return isPlain ? id : id.line(limit: FieldLimit.id)
     }
 
     /// Says whether a holder of one of the secrets sent these bytes within the tolerance.

@@ -60,6 +60,7 @@ import Testing
         (nil, false), ("", false), ("gzip", true), ("GZip", true), ("x-gzip", true), ("deflate", false),
         ("gzip;q=0", false), ("gzip;q=0.000", false), ("gzip;q=0.1", true), ("*", true), ("*;q=0", false),
         ("*;q=0, gzip", true), ("gzip;q=0, *", false), ("deflate , gzip ; q=1.0", true), ("gzip;q=x", false),
+        (";gzip", false),
         (",,", false),
     ])
     func `Accept-Encoding decides about compression`(header: String?, isAllowed: Bool) {

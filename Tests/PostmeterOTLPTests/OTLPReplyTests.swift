@@ -49,6 +49,11 @@ import Testing
         #expect(OTLPReply.message(of: long).utf8.count == OTLPReply.textLimit)
     }
 
+    @Test func `text that is no UTF-8 is bounded as it is passed on`() {
+        let wrong = [UInt8](repeating: 0xff, count: 2_000)
+        #expect(OTLPReply.message(of: wrong) == String(repeating: "\u{FFFD}", count: 341))
+    }
+
     @Test func `the reason of an error is in its status or is its text`() {
         #expect(OTLPReply.message(of: [0x08, 0x03] + text("bad point")) == "bad point")
         #expect(

@@ -211,4 +211,9 @@ import Testing
         }
         #expect(valid == 800)
     }
+
+    @Test func `an id is kept on one line`() throws {
+        #expect(try StandardWebhooks.eventID(in: WebhookHeaders([("svix-id", "msg\t1\u{7F}")])) == "msg 1 ")
+        #expect(try StandardWebhooks.eventID(in: WebhookHeaders([("svix-id", Self.id)])) == Self.id)
+    }
 }

@@ -1,0 +1,12 @@
+/// All that is fuzzed.
+enum FuzzTargets {
+    /// One for each parser of bytes that a peer chooses.
+    static let all: [FuzzTarget] =
+        [
+            HTTPRequestsFuzz.target, ResponseHeadersFuzz.target, OTLPReplyFuzz.target, AcceptFuzz.target,
+            AcceptEncodingFuzz.target, TraceContextFuzz.target, BaggageFuzz.target, SignatureFuzz.target,
+            BasicCredentialsFuzz.target,
+            MailFieldFuzz.target, JournalFramesFuzz.target, JournalRecoveryFuzz.target, EnvelopeFuzz.target,
+            PercentEncodingFuzz.target, WebConfigurationFuzz.target, PairListFuzz.target, GzipFuzz.target,
+        ] + WebhookFuzz.targets
+}
