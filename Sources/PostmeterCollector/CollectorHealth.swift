@@ -57,6 +57,10 @@ struct CollectorHealth: Sendable {
             .gauge, "postmeter.fold.position", "{record}",
             "Sequence number of the first record of the journal that is not folded.", of: Gauge.self
         ).bind()
+        // From 0 on, so that a first damage shows as a change.
+        for kind: JournalDamage.Kind in [.tornTail, .records, .missingSegment, .unreadableSegment] {
+            _ = damage.bind(kind.word)
+        }
     }
 
     /// What the journal reports to.

@@ -16,10 +16,14 @@ BIN = PEERS / "prometheus" / "usr" / "bin"
 
 
 class Prometheus:
-    """A Prometheus that scrapes one target every second; `scrape` is more of the target's configuration."""
+    """A Prometheus that scrapes one target every second; `scrape` is more of the target's configuration.
+
+    `jobs` are further targets, names to ports, and `rules` files of rules.
+    """
 
     def __init__(
-        self, folder: pathlib.Path, target_port: int, features: list[str] | None = None, scrape: dict | None = None
+        self, folder: pathlib.Path, target_port: int, features: list[str] | None = None, scrape: dict | None = None,
+        jobs: dict | None = None, rules: list[str] | None = None,
     ):
         self.port = free_port()
         file = folder / "prometheus.yml"
@@ -27,12 +31,17 @@ class Prometheus:
             yaml.safe_dump(
                 {
                     "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+                    "rule_files": rules or [],
                     "scrape_configs": [
                         {
                             "job_name": "postmeter",
                             "static_configs": [{"targets": [f"127.0.0.1:{target_port}"]}],
                             **(scrape or {}),
-                        }
+                        },
+                        *(
+                            {"job_name": name, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+                            for name, port in (jobs or {}).items()
+                        ),
                     ],
                 }
             )
@@ -65,6 +74,23 @@ class Prometheus:
         assert body["status"] == "success", f"{expression}: {body.get('error')}"
         assert not body.get("warnings"), f"{expression}: {body['warnings']}"
         return body["data"]["result"]
+
+    def query_range(self, expression: str, start: float, end: float, step: float) -> list:
+        """The result of a range query: [{metric, values}]."""
+        fields = {"query": expression, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step}"}
+        answer = http.request(
+            "POST", f"http://127.0.0.1:{self.port}/api/v1/query_range", body=urllib.parse.urlencode(fields),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        body = json.loads(answer.data)
+        assert body["status"] == "success", f"{expression}: {body.get('error')}"
+        return body["data"]["result"]
+
+    def rules(self) -> list:
+        """The rules as they were last evaluated: [{name, health, lastError, type, ...}]."""
+        answer = http.request("GET", f"http://127.0.0.1:{self.port}/api/v1/rules")
+        groups = json.loads(answer.data)["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
 
     def value(self, expression: str, time: float | None = None) -> float:
         result = self.query(expression, time)
