@@ -44,7 +44,7 @@ struct CollectorExports: Sendable {
             registry: rooms.registry,
             encoder: ExpositionEncoder(
                 resource: resource, options: exposition.options, diagnostics: Diagnostics(listeners.warn)),
-            health: health, includesDurable: includesDurable)
+            health: health, compresses: exposition.isCompressed, includesDurable: includesDurable)
         guard !targets.all.isEmpty else {
             push = nil
             return

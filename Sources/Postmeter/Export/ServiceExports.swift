@@ -44,7 +44,8 @@ final class ServiceExports: Sendable {
         let health = ExportHealth(
             registry: registry, tracers: tracers, logs: logs, version: Postmeter.version)
         service = ScrapeService(
-            registry: registry, encoder: encoder, health: health)
+            registry: registry, encoder: encoder, health: health,
+            compresses: configuration.exposition.isCompressed)
         (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         guard !targets.all.isEmpty else {
             (client, pipeline) = (nil, nil)
