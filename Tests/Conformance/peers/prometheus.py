@@ -22,6 +22,7 @@ class Prometheus:
         self, folder: pathlib.Path, target_port: int, features: list[str] | None = None, scrape: dict | None = None
     ):
         self.port = free_port()
+        folder.mkdir(exist_ok=True)
         file = folder / "prometheus.yml"
         file.write_text(
             yaml.safe_dump(
