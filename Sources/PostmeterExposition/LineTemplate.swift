@@ -110,7 +110,8 @@ extension LineTemplate {
         /// Writes prefix, labels and suffix and returns their end, or nil when ``LabelSet`` must do it.
         ///
         /// `start` must have ``room`` and that of the record.
-        func write(_ identity: SeriesIdentity, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+        func write(_ identity: SeriesIdentity, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+        {
             var record = pm_line_record(
                 start: identity.start.assumingMemoryBound(to: UInt8.self), count: identity.count)
             let end = pm_line_labels(line, &record, start.assumingMemoryBound(to: UInt8.self))
@@ -147,9 +148,12 @@ extension LineTemplate.Composer {
     /// order, for other types, for text to escape, and for a series without labels.
     ///
     /// `out` must have room as for ``write(_:to:)``.
-    private func writeSome(_ identity: SeriesIdentity, to start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+    private func writeSome(_ identity: SeriesIdentity, to start: UnsafeMutableRawPointer)
+        -> UnsafeMutableRawPointer?
     {
-        guard let text = line.pointee.text, let steps = line.pointee.steps, !labels.isEmpty else { return nil }
+        guard let text = line.pointee.text, let steps = line.pointee.steps, !labels.isEmpty else {
+            return nil
+        }
         var out = start.assumingMemoryBound(to: UInt8.self)
         out = pm_text_copy(out, text + Int(steps[0].piece), prefixCount)
         var reader = AttributeReader(identity.bytes)

@@ -54,7 +54,8 @@ struct PairTemplate {
                 withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NumberText.limit) { text in
                     guard let start = text.baseAddress else { return }
                     let count = pm_digits_i64(start, number)
-                    Self.append(steps[next].piece, UnsafeRawBufferPointer(start: start, count: count), to: &pairs)
+                    Self.append(
+                        steps[next].piece, UnsafeRawBufferPointer(start: start, count: count), to: &pairs)
                 }
             case .bool, .double, .array: return false
             }
@@ -65,7 +66,9 @@ struct PairTemplate {
 
     private static func equal(_ key: [UInt8], _ other: UnsafeRawBufferPointer) -> Bool {
         guard key.count == other.count, let start = other.baseAddress else { return false }
-        return key.withUnsafeBytes { $0.baseAddress.map { pm_text_equal($0, start, key.count) != 0 } ?? false }
+        return key.withUnsafeBytes {
+            $0.baseAddress.map { pm_text_equal($0, start, key.count) != 0 } ?? false
+        }
     }
 
     private static func append(_ piece: [UInt8], _ value: UnsafeRawBufferPointer, to pairs: inout [UInt8]) {
@@ -76,7 +79,9 @@ struct PairTemplate {
                 var out = start
                 out.storeBytes(of: 0x0a, as: UInt8.self)
                 out = Self.varint(length, to: out + 1)
-                piece.withUnsafeBytes { out.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(out), byteCount: $0.count) }
+                piece.withUnsafeBytes {
+                    out.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(out), byteCount: $0.count)
+                }
                 out = Self.varint(value.count, to: out + piece.count)
                 if let bytes = value.baseAddress { out.copyMemory(from: bytes, byteCount: value.count) }
                 written = out - start + value.count

@@ -36,6 +36,7 @@ package enum PrometheusName {
         kind: InstrumentKind,
         translation: NameTranslation = .underscoreEscapingWithSuffixes
     ) -> Metric? {
+        guard !name.isEmpty else { return nil }
         let words = PrometheusUnit(unit)
         let sample =
             switch translation {
@@ -49,6 +50,8 @@ package enum PrometheusName {
         return Metric(sample: sample, unit: isRatio ? "ratio" : words.joined, kind: kind)
     }
 
+    /// A name of few characters, with suffixes.
+    ///
     /// What is not a letter, digit or colon becomes `_`, runs of which are one. The unit is appended in words
     /// unless the name holds it, then `_ratio` to a gauge of unit `1` and `_total` to a counter.
     private static func escapedWithSuffixes(
@@ -88,7 +91,6 @@ package enum PrometheusName {
         _ words: PrometheusUnit,
         _ kind: InstrumentKind
     ) -> String {
-        guard !name.isEmpty else { return "" }
         let last = kind == .counter ? "total" : kind == .gauge && words.isOne ? "ratio" : ""
         var text = name.without(last)
         text = text.without(words.rawPer)

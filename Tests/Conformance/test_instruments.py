@@ -22,6 +22,15 @@ from peers.sink import Sink, attributes, empty_envelopes, points, unknown_fields
 ROUNDS = 4
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
+# What a Prometheus that reads native histograms is asked.
+NATIVE = {
+    "histogram_count(every_amounts)": 102 * ROUNDS,
+    "histogram_sum(every_amounts)": (sum(range(101)) - 3) * ROUNDS,
+    "histogram_count(every_latency_milliseconds)": 50 * ROUNDS,
+    "every_duration_seconds_count{error_type='',step='parse'}": 4 * ROUNDS,
+    "absent(every_amounts_bucket)": 1,
+}
+
 # Monotonic sums: what one round adds, by name and attributes.
 COUNTERS = {
     ("every.requests", (("outcome", "matched"),)): 3,
@@ -53,6 +62,11 @@ def number(point):
     return getattr(point, point.WhichOneof("value"))
 
 
+def ticks(text: str) -> float:
+    """The value of `every_ticks_total`, whatever its labels; 0 while there is none."""
+    return sum(value for (name, _), value in exposition.parse(text).samples.items() if name == "every_ticks_total")
+
+
 class Run:
     """What one run of the service told each of its peers."""
 
@@ -68,11 +82,14 @@ class Run:
             },
         )
         service.sink.forward = rotel.url
-        prometheus = None
+        prometheus = native = None
         try:
             if with_prometheus:
                 prometheus = Prometheus(folder, service.scrape, features=["exemplar-storage"])
-            wait_for("all rounds", lambda: f"every_ticks_total {ROUNDS * 10}" in service.get_metrics())
+                native = Prometheus(
+                    folder / "native", service.scrape, features=["exemplar-storage", "native-histograms"]
+                )
+            wait_for("all rounds", lambda: ticks(service.get_metrics()) == ROUNDS * 10)
             self.text, self.openmetrics = service.get_metrics(), service.get_metrics(OPENMETRICS)
             if prometheus:
                 wait_for(
@@ -87,11 +104,27 @@ class Run:
                 }
                 self.exemplars = prometheus.exemplars("every_duration_seconds_bucket")
                 self.exemplars += prometheus.exemplars("every_requests_total")
+                wait_for(
+                    "a scrape of all rounds as protocol buffers",
+                    lambda: any(float(s["value"][1]) == ROUNDS * 10 for s in native.query("every_ticks_total")),
+                )
+                self.native = {
+                    expression: [float(series["value"][1]) for series in native.query(expression)]
+                    for expression in NATIVE
+                }
+                self.quantiles = {
+                    quantile: [
+                        float(series["value"][1])
+                        for series in native.query(f"histogram_quantile({quantile}, every_amounts)")
+                    ]
+                    for quantile in (0.5, 0.9, 0.99)
+                }
+                self.native_exemplars = native.exemplars("every_amounts")
             service.stop()
             self.tap = service.sink
         finally:
             service.close()
-            for process in [rotel.process, prometheus and prometheus.process]:
+            for process in [rotel.process, prometheus and prometheus.process, native and native.process]:
                 if process:
                     process.stop()
             self.behind.close()
@@ -247,6 +280,24 @@ def test_prometheus_reads_exponential_histograms_at_powers_of_two(sums):
     assert found["+Inf"] == 102 * ROUNDS
     # Everything up to 64: -3, 0 and 1 to 64.
     assert found[min((le for le in found if float(le) == 64))] == 66 * ROUNDS
+
+
+@pytest.mark.parametrize("expression", NATIVE)
+def test_prometheus_reads_exponential_histograms_as_native_ones(sums, expression):
+    assert sums.native[expression] == [NATIVE[expression]]
+
+
+def test_native_histograms_give_quantiles_within_a_bucket(sums):
+    """Of the values -3, 0 and 1 to 100; at schema 4 a bucket is 4.4 % wide."""
+    for quantile, expected in [(0.5, 49), (0.9, 90), (0.99, 99)]:
+        [found] = sums.quantiles[quantile]
+        assert abs(found - expected) <= 0.05 * expected + 1, (quantile, found)
+
+
+def test_native_histograms_have_their_exemplars(sums):
+    traces = {span.trace_id.hex() for span in sums.tap.spans()}
+    found = [exemplar for series in sums.native_exemplars for exemplar in series["exemplars"]]
+    assert found and {exemplar["labels"]["trace_id"] for exemplar in found} <= traces
 
 
 def test_prometheus_has_the_process_by_its_usual_names(sums):

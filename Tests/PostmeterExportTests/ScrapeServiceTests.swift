@@ -185,7 +185,8 @@ import Testing
 
     @Test func `an answer is not compressed where that is switched off`() {
         let service = ScrapeService(
-            registry: bench.registry, encoder: ExpositionEncoder(resource: Resource([])), health: bench.health,
+            registry: bench.registry, encoder: ExpositionEncoder(resource: Resource([])),
+            health: bench.health,
             clock: bench.clock.clock, compresses: false)
         let response = service.response(to: ["Accept-Encoding": "gzip"])
         #expect(response.headers["Content-Encoding"] == nil)

@@ -29,7 +29,10 @@ import Testing
                         switch random.next(below: 6) {
                         case 0: nil
                         case 1: Attribute(key, .int(Int64(random.next(below: 900))))
-                        default: Attribute(key, .string(texts[Int(random.next(below: 5)) + 1] + "\(random.next(below: 30))"))
+                        default:
+                            Attribute(
+                                key,
+                                .string(texts[Int(random.next(below: 5)) + 1] + "\(random.next(below: 30))"))
                         }
                     })
             }
@@ -61,7 +64,7 @@ import Testing
 
     @Test(arguments: NameTranslation.allCases)
     func `pieces of any size are the whole`(translation: NameTranslation) {
-        for seed in UInt64(1)...6 {
+        for seed in UInt64(1)...2 {
             var random = Draw(seed: seed)
             let snapshot = MetricsSnapshot.make(families(&random))
             let encoder = ExpositionEncoder(
@@ -86,7 +89,7 @@ import Testing
     }
 
     @Test func `all forms show the same samples`() throws {
-        for seed in UInt64(1)...20 {
+        for seed in UInt64(1)...8 {
             var random = Draw(seed: seed)
             let families = families(&random)
             func scrape(_ syntax: ExpositionFormat.Syntax) -> Scrape {
@@ -117,7 +120,8 @@ import Testing
         var result: [TextReader.Series: Double] = [:]
         for (series, value) in values {
             var labels = series.labels
-            if let bound = labels["le"] { labels["le"] = "\(Double(bound.replacing("Inf", with: "inf")) ?? .nan)" }
+            let bound = labels["le"].flatMap { Double($0.replacing("Inf", with: "inf")) }
+            if let bound { labels["le"] = "\(bound)" }
             result[TextReader.Series(name: series.name, labels: labels)] = value
         }
         return result
@@ -149,7 +153,7 @@ import Testing
 
     @Test(arguments: NameTranslation.allCases)
     func `no sample is lost or twice, whatever the names are made of`(translation: NameTranslation) {
-        for seed in UInt64(1)...10 {
+        for seed in UInt64(1)...3 {
             var random = Draw(seed: seed)
             let families = families(&random)
             for escaping in NameEscaping.allCases {

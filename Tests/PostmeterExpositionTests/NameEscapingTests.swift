@@ -45,7 +45,8 @@ import Testing
             sample("m", label: "a.b:c", ExpositionFormat(.text100, escaping: .values))
                 == #"m{U__a_2e_b_3a_c="v"} 1"#)
         #expect(
-            sample("m", label: "a.b_c", ExpositionFormat(.text100, escaping: .dots)) == #"m{a_dot_b__c="v"} 1"#)
+            sample("m", label: "a.b_c", ExpositionFormat(.text100, escaping: .dots))
+                == #"m{a_dot_b__c="v"} 1"#)
     }
 
     @Test func `names that are allowed stand in quotes within the braces`() {
@@ -73,8 +74,10 @@ import Testing
             let options = ExpositionOptions(translation: translation)
             let resource = Resource([Attribute("service.name", "s")])
             let escaped = NameEscaping.allCases.map {
-                Scrape([family], as: ExpositionFormat(syntax, escaping: $0), resource: resource, options: options)
-                    .bytes
+                Scrape(
+                    [family], as: ExpositionFormat(syntax, escaping: $0), resource: resource, options: options
+                )
+                .bytes
             }
             #expect(escaped.allSatisfy { $0 == escaped[0] })
         }

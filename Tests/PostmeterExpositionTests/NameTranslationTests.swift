@@ -12,8 +12,10 @@ import Testing
         arguments: [
             ("simple_metric", "", InstrumentKind.gauge, "simple_metric"),
             ("requests", "", .counter, "requests_total"), ("cpu_usage", "1", .gauge, "cpu_usage_ratio"),
-            ("items", "1", .counter, "items_total"), ("response_time", "ms", .gauge, "response_time_milliseconds"),
-            ("memory_usage", "By", .gauge, "memory_usage_bytes"), ("requests", "1/s", .gauge, "requests_per_second"),
+            ("items", "1", .counter, "items_total"),
+            ("response_time", "ms", .gauge, "response_time_milliseconds"),
+            ("memory_usage", "By", .gauge, "memory_usage_bytes"),
+            ("requests", "1/s", .gauge, "requests_per_second"),
             ("requests", "1/s", .counter, "requests_per_second_total"),
             ("throughput", "By/s", .gauge, "throughput_bytes_per_second"),
             ("custom_metric", "custom_unit", .gauge, "custom_metric_custom_unit"),
@@ -37,11 +39,13 @@ import Testing
             ("simple_metric", "", InstrumentKind.gauge, "simple_metric"),
             ("metric@with#special$chars", "", .gauge, "metric_with_special_chars"),
             ("123metric", "By", .gauge, "_123metric"), ("metric@@##$$name", "", .gauge, "metric_name"),
-            (".dots.around.", "", .gauge, "dots_around"), ("kept__as__they_are", "s", .gauge, "kept__as__they_are"),
+            (".dots.around.", "", .gauge, "dots_around"),
+            ("kept__as__they_are", "s", .gauge, "kept__as__they_are"),
             ("___", "", .gauge, "___"), ("requests", "1/s", .counter, "requests"),
             ("email.events", "{event}", .counter, "email_events"), ("share", "1", .gauge, "share"),
         ])
-    func `with underscores and no suffix`(name: String, unit: String, kind: InstrumentKind, expected: String) {
+    func `with underscores and no suffix`(name: String, unit: String, kind: InstrumentKind, expected: String)
+    {
         #expect(Self.name((name, unit, kind), .underscoreEscapingWithoutSuffixes) == expected)
     }
 

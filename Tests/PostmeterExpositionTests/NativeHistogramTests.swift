@@ -116,19 +116,24 @@ import Glibc
     }
 
     @Test(arguments: [-4, -2, 0, 1, 5, 8, 9, 12, 20])
-    func `each bucket counts the values between its bounds, and all of them are counted once`(scale: Int) throws {
+    func `each bucket counts the values between its bounds, and all of them are counted once`(scale: Int)
+        throws
+    {
         for seed in UInt64(1)...20 {
             var random = Draw(seed: seed)
             let offset = Int32(random.next(below: 4_000)) - 2_000
             func counts() -> [UInt64] {
-                var counts = (0..<random.next(below: 160)).map { _ in random.next(below: 4) == 0 ? random.next(below: 9) : 0 }
+                var counts = (0..<random.next(below: 160)).map { _ in
+                    random.next(below: 4) == 0 ? random.next(below: 9) : 0
+                }
                 while counts.last == 0 { counts.removeLast() }
                 while counts.first == 0 { counts.removeFirst() }
                 return counts
             }
             let point = ExponentialPoint(
                 scale: Int32(scale), zeroCount: random.next(below: 5),
-                positive: .init(offset: offset, counts: counts()), negative: .init(offset: -offset, counts: counts()))
+                positive: .init(offset: offset, counts: counts()),
+                negative: .init(offset: -offset, counts: counts()))
             let found = try #require(histograms([point])?.first)
             let schema = min(scale, 8)
             #expect(found.signed(5) == Int64(schema))
@@ -141,7 +146,8 @@ import Glibc
                     if upper <= -128 {
                         zeros += count
                     } else {
-                        expected[sign][Int64((upper * exp2(Double(schema))).rounded(.up)), default: 0] += Int64(count)
+                        expected[sign][Int64((upper * exp2(Double(schema))).rounded(.up)), default: 0] +=
+                            Int64(count)
                     }
                 }
             }

@@ -27,7 +27,8 @@ import Testing
         #expect(found.help == "Bytes \"sent\".\n")
         #expect(
             found.metrics.map(\.labels) == [
-                [["to_whom", "a \"b\"\n"], ["code", "200"]], [["code", "-5"]], [["otel_metric_overflow", "true"]], [],
+                [["to_whom", "a \"b\"\n"], ["code", "200"]], [["code", "-5"]],
+                [["otel_metric_overflow", "true"]], [],
             ])
         #expect(found.metrics.map { $0.counter?.double(1) } == [7, 0, 9, 1])
         #expect(found.metrics.allSatisfy { $0.counter?.message(3)?.number(1) == 1_700_000_000 })
@@ -44,7 +45,8 @@ import Testing
 
     @Test func `gauges and up-down counters are gauges, and have no exemplars`() throws {
         let gauge = FamilySnapshot.make(
-            InstrumentDescriptor(name: "age", kind: .gauge, number: .floating, unit: "s"), [[]], .doubles([-2.5]),
+            InstrumentDescriptor(name: "age", kind: .gauge, number: .floating, unit: "s"), [[]],
+            .doubles([-2.5]),
             exemplars: [exemplar(1)])
         let pool = FamilySnapshot.make(
             InstrumentDescriptor(name: "pool", kind: .upDownCounter), [[]], .integers([-3]))
@@ -70,7 +72,8 @@ import Testing
         #expect(buckets.map { $0.double(2) } == [0.5, 2, .infinity])
         #expect(buckets.map { $0.message(3)?.double(2) } == [0.25, nil, 3])
         // What makes a native histogram is not there.
-        #expect(histogram.double(6) == 0 && histogram.packedSigned(13) == [] && histogram.messages(12).isEmpty)
+        #expect(
+            histogram.double(6) == 0 && histogram.packedSigned(13) == [] && histogram.messages(12).isEmpty)
     }
 
     @Test func `the resource and the scope are as in text`() throws {
@@ -96,7 +99,8 @@ import Testing
             .integers([1]))
         let format = ExpositionFormat(.protobuf, escaping: .allowUTF8)
         let options = ExpositionOptions(translation: .noTranslation, scopeLabels: false)
-        let found = try #require(ProtobufScrape(Scrape([family], as: format, options: options).bytes)?.families)
+        let found = try #require(
+            ProtobufScrape(Scrape([family], as: format, options: options).bytes)?.families)
         #expect(found.map(\.name) == ["a.b"])
         #expect(found[0].metrics[0].labels == [["c.d", "x"]])
     }
@@ -107,7 +111,8 @@ import Testing
                 InstrumentDescriptor(name: name, kind: .gauge, labels: ["k"]),
                 values.map { [Attribute("k", .string($0))] }, .integers(values.indices.map(Int64.init)))
         }
-        let found = try #require(ProtobufScrape([family("a.b", ["x", "y"]), family("a_b", ["y", "z"])])?.families)
+        let found = try #require(
+            ProtobufScrape([family("a.b", ["x", "y"]), family("a_b", ["y", "z"])])?.families)
         #expect(found.count == 1)
         #expect(found[0].metrics.map { $0.labels[0][1] } == ["x", "y", "z"])
     }

@@ -28,11 +28,13 @@ import Testing
     }
 
     @Test func `each sample says which scope recorded it, whatever labels it has`() {
-        let text = #"otel_scope_name="mail",otel_scope_version="1.2""#
+        let text =
+            #"otel_scope_name="mail",otel_scope_version="1.2""#
             + #",otel_scope_schema_url="https://example.com/1""#
             + #",otel_scope_team_name="a \"b\"",otel_scope_shard="7""#
         let series = [
-            [Attribute("k", "x")], [Attribute("k", "say \"x\"")], [], [Attribute("otel.metric.overflow", true)],
+            [Attribute("k", "x")], [Attribute("k", "say \"x\"")], [],
+            [Attribute("otel.metric.overflow", true)],
         ]
         #expect(
             samples([family(scope: scope, series)]) == [
@@ -44,14 +46,17 @@ import Testing
 
     @Test func `what a scope does not say is no label`() {
         #expect(
-            samples([family(scope: InstrumentationScope(name: "m"))]) == [#"jobs{k="x",otel_scope_name="m"} 1"#])
+            samples([family(scope: InstrumentationScope(name: "m"))]) == [
+                #"jobs{k="x",otel_scope_name="m"} 1"#
+            ])
         #expect(samples([family(scope: InstrumentationScope(name: ""))]) == [#"jobs{k="x"} 1"#])
     }
 
     @Test func `a histogram has them before le`() {
         let histogram = FamilySnapshot.make(
             InstrumentDescriptor(
-                name: "h", kind: .histogram, labels: ["k"], bounds: [1], scope: InstrumentationScope(name: "m")),
+                name: "h", kind: .histogram, labels: ["k"], bounds: [1],
+                scope: InstrumentationScope(name: "m")),
             [[Attribute("k", "x")], []], .histograms(counts: [1, 0, 2, 0], sums: [1, 2]))
         #expect(
             samples([histogram]) == [

@@ -34,7 +34,9 @@ struct TextReader {
             guard let key = isQuoted ? quoted(&rest) : plain(&rest) else { return nil }
             if rest.first == "=" {
                 rest.removeFirst()
-                guard let value = quoted(&rest), labels.updateValue(value, forKey: key) == nil else { return nil }
+                guard let value = quoted(&rest), labels.updateValue(value, forKey: key) == nil else {
+                    return nil
+                }
             } else {
                 guard isQuoted, name.isEmpty else { return nil }
                 name = key

@@ -12,28 +12,28 @@ struct WireReader {
 
     init(_ bytes: [UInt8]) {
         var rest = bytes[...]
-        while !rest.isEmpty {
-            guard let tag = Self.varint(&rest) else { return fail() }
-            let number = Int(tag >> 3)
-            switch tag & 7 {
-            case 0:
-                guard let value = Self.varint(&rest) else { return fail() }
-                fields.append((number, .number(value)))
-            case 1:
-                guard rest.count >= 8 else { return fail() }
-                let bits = rest.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-                fields.append((number, .double(Double(bitPattern: bits))))
-                rest = rest.dropFirst(8)
-            case 2:
-                guard let piece = Self.delimited(&rest) else { return fail() }
-                fields.append((number, .bytes(piece)))
-            default: return fail()
-            }
-        }
+        while isWhole, !rest.isEmpty { isWhole = read(&rest) }
     }
 
-    private mutating func fail() {
-        isWhole = false
+    /// Reads one field; false when it is cut short.
+    private mutating func read(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard let tag = Self.varint(&rest) else { return false }
+        let number = Int(tag >> 3)
+        switch tag & 7 {
+        case 0:
+            guard let value = Self.varint(&rest) else { return false }
+            fields.append((number, .number(value)))
+        case 1:
+            guard rest.count >= 8 else { return false }
+            let bits = rest.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            fields.append((number, .double(Double(bitPattern: bits))))
+            rest = rest.dropFirst(8)
+        case 2:
+            guard let piece = Self.delimited(&rest) else { return false }
+            fields.append((number, .bytes(piece)))
+        default: return false
+        }
+        return true
     }
 
     /// The pieces of a stream of messages, each behind its length; nil when it does not end with one.

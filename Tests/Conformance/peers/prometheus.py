@@ -26,6 +26,7 @@ class Prometheus:
         jobs: dict | None = None, rules: list[str] | None = None,
     ):
         self.port = free_port()
+        folder.mkdir(exist_ok=True)
         file = folder / "prometheus.yml"
         file.write_text(
             yaml.safe_dump(
