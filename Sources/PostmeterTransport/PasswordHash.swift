@@ -2,8 +2,8 @@ internal import CCrypt
 
 /// The bcrypt hash of a password, as `htpasswd -B` and exporters write it.
 ///
-/// A hash, though not a secret of the password's rank, is not to be logged: it has no description.
-package struct PasswordHash: Sendable, Hashable {
+/// Its description leaves the hash out, which is not to be logged either.
+package struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
     /// The costs that are taken: the powers of two of the rounds.
     ///
     /// Cost 10 takes some 50 ms, 16 some seconds; above that a check takes longer than a request may.
@@ -34,6 +34,8 @@ package struct PasswordHash: Sendable, Hashable {
         text = "$2b$\(cost < 10 ? "0" : "")\(cost)$" + String(repeating: "a", count: 21) + "u"
         self.cost = cost
     }
+
+    package var description: String { "a bcrypt hash of cost \(cost)" }
 
     /// Whether this is the password's hash.
     ///

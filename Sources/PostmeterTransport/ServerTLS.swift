@@ -1,5 +1,7 @@
 /// The server's side of TLS: who the server is, and whom it lets in.
-package struct ServerTLS: Sendable, Equatable {
+///
+/// Its description leaves the key out.
+package struct ServerTLS: Sendable, Equatable, CustomStringConvertible {
     /// The certificate and those between it and the CA, in PEM.
     package var certificates: [UInt8]
 
@@ -28,6 +30,10 @@ package struct ServerTLS: Sendable, Equatable {
     package init(certificates: [UInt8], key: [UInt8]) {
         self.certificates = certificates
         self.key = key
+    }
+
+    package var description: String {
+        "\(minimumVersion.rawValue) to \(maximumVersion.rawValue), \(clientAuthentication.rawValue)"
     }
 
     /// What is asked of clients; raw values are Go's names.

@@ -34,6 +34,15 @@ import Testing
         #expect(PasswordHash(text) == nil)
     }
 
+    @Test func `neither a hash nor a key is described`() throws {
+        let hash = try #require(PasswordHash("$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"))
+        #expect("\(hash)" == "a bcrypt hash of cost 4")
+        var security = ListenerSecurity.tls(.test())
+        security.users = ["ann": hash]
+        #expect("\(ServerTLS.test())" == "TLS12 to TLS13, NoClientCert")
+        #expect(!"\(security)".contains("abcdefgh"))
+    }
+
     @Test func `the hash for users that there are not matches nothing`() {
         let hash = PasswordHash(unmatchableOfCost: 4)
         #expect(hash.cost == 4)
