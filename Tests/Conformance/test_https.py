@@ -1,6 +1,7 @@
 """Receivers over HTTPS: the real nginx in front of a real collector, certificates that are no good, and proxies."""
 
 import base64
+import ssl
 import time
 
 import pytest
@@ -8,12 +9,15 @@ import pytest
 from peers import behaviours
 from peers.certificates import Authority
 from peers.collector import Collector
-from peers.deliveries import configured, counted, delivered, expected_records, simulate, sums_differ, wait_for_sums
+from peers.deliveries import (
+    PATHS, configured, counted, delivered, expected_records, simulate, sums_differ, wait_for_sums,
+)
 from peers.hostile import Hostile
 from peers.nginx import Nginx
 from peers.processes import wait_for
 from peers.proxy import Proxy
 from peers.rotel import Rotel
+from peers.service import Service
 from peers.sink import empty_envelopes, unknown_fields
 
 
@@ -120,6 +124,28 @@ def test_a_missing_file_is_named_and_waited_for(tmp_path):
     finally:
         collector.process.stop()
         hostile.close()
+
+
+def test_a_service_has_its_files_from_the_environment(tmp_path):
+    authority = Authority(tmp_path)
+    certificate, key = authority.issue("service.example")
+    hostile = Hostile(behaviours.accept)
+    hostile.context = authority.server_context()
+    hostile.context.verify_mode = ssl.CERT_REQUIRED
+    hostile.context.load_verify_locations(authority.file)
+    service = Service(
+        tmp_path, "Differential",
+        env={
+            "OTEL_EXPORTER_OTLP_ENDPOINT": hostile.url, "OTEL_EXPORTER_OTLP_CERTIFICATE": str(authority.file),
+            "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE": str(certificate), "OTEL_EXPORTER_OTLP_CLIENT_KEY": str(key),
+        },
+    )
+    try:
+        wait_for("all signals", lambda: {entry.path for entry in hostile.ledger.entries} == set(PATHS.values()))
+    finally:
+        service.close()
+        hostile.close()
+    assert hostile.errors == [] and hostile.failed_handshakes == []
 
 
 # Whatever proxies the machine has are none of these tests' business.
