@@ -21,18 +21,23 @@ enum PostmeterFuzz {
     /// The target of this process; set once, before the first input.
     nonisolated(unsafe) private static var target: FuzzTarget?
 
+    /// Where a process finds the name that was given to the one which started it: libFuzzer starts itself anew to
+    /// merge and to minimize, and passes on its own arguments alone.
+    private static let variable = "POSTMETER_FUZZ_TARGET"
+
     static func main() {
-        let arguments = CommandLine.arguments
-        guard arguments.count > 1, let found = FuzzTargets.all.first(where: { $0.name == arguments[1] })
-        else {
+        var arguments = CommandLine.arguments
+        if arguments.count > 1, FuzzTargets.all.contains(where: { $0.name == arguments[1] }) {
+            setenv(variable, arguments.remove(at: 1), 1)
+        }
+        let name = getenv(variable).map { String(cString: $0) }
+        guard let found = FuzzTargets.all.first(where: { $0.name == name }) else {
             for target in FuzzTargets.all { print(target.name) }
             exit(arguments.count > 1 ? 2 : 0)
         }
         target = found
-        var count = Int32(arguments.count - 1)
-        var list: [UnsafeMutablePointer<CChar>?] = ([arguments[0]] + arguments.dropFirst(2)).map {
-            strdup($0)
-        }
+        var count = Int32(arguments.count)
+        var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         list.append(nil)
         let status = list.withUnsafeMutableBufferPointer { buffer in
             var start = buffer.baseAddress
