@@ -122,9 +122,9 @@ def test_panels_have_queries(file):
 @EACH
 def test_queries_are_valid(file, tmp_path):
     """target-promql-rule; all of a file in one go, then one by one to name what is wrong."""
-    wrong = [one for one in expressions(file) + [note["expr"] for note in annotations(file)]]
-    rule = {"groups": [{"name": "all", "rules": [{"record": f"r{i}", "expr": filled(e)} for i, e in enumerate(wrong)]}]}
-    (tmp_path / "all.yml").write_text(yaml.safe_dump(rule))
+    wrong = expressions(file) + [note["expr"] for note in annotations(file)]
+    records = [{"record": f"r{place}", "expr": filled(one)} for place, one in enumerate(wrong)]
+    (tmp_path / "all.yml").write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": records}]}))
     done = subprocess.run([prometheus.BIN / "promtool", "check", "rules", tmp_path / "all.yml"], capture_output=True)
     if done.returncode:
         assert [said for one in wrong if (said := is_valid(filled(one), tmp_path))] == []

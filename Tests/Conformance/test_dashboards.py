@@ -114,7 +114,8 @@ def test_the_variables_offer_what_is_there(observed):
                 continue
             match = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
             text = expand(f"count by ({match.group(2)}) ({match.group(1)})", "1m")
-            offered = {one["metric"].get(match.group(2)) for one in observed.prometheus.query(text, observed.times["after"])}
+            result = observed.prometheus.query(text, observed.times["after"])
+            offered = {series["metric"].get(match.group(2)) for series in result}
             wanted = expected[variable["name"]]
             if re.search("email_journal_depth|email_webhook_events", match.group(1)):
                 wanted = collectors[variable["name"]]

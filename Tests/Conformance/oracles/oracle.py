@@ -15,8 +15,8 @@ FINALS = ("delivered", "bounced", "rejected", "failed")
 class Oracle:
     """`expected` gives a value, or the least and the most, by the values of `labels`.
 
-    What is not in it must be 0 or not a number, as a share of nothing is. `top` is how many of the greatest, or with a
-    minus of the least, are to be shown. `of` is whose scrapes the window is between.
+    What is not in it must be 0 or not a number, as a share of nothing is. `top` is how many of the greatest, or with
+    a minus of the least, are to be shown. `of` is whose scrapes the window is between.
     """
 
     labels: tuple
@@ -51,7 +51,8 @@ class Oracle:
                 slack = 1e-9 * max(abs(least), abs(most))
                 assert least - slack <= value <= most + slack, f"{key}: {value} is not in {expected[key]}"
             else:
-                assert value == pytest.approx(expected[key], rel=1e-9, abs=1e-12), f"{key}: {expected[key]} expected"
+                wanted = pytest.approx(expected[key], rel=1e-9, abs=1e-12)
+                assert value == wanted, f"{key}: {expected[key]} expected"
 
     def _check_top(self, values: dict, expected: dict) -> None:
         ranked = sorted(expected.values(), reverse=self.top > 0)[: abs(self.top)]

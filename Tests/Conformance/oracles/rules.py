@@ -43,7 +43,9 @@ def failed(seen) -> dict:
     """Failed exports as a share of all, where both have bounds."""
     parts = gain("postmeter_export_requests_total", SIGNAL, outcome="failed")(seen)
     wholes = gain("postmeter_export_requests_total", SIGNAL)(seen)
-    return {key: (parts[key][0] / high, parts[key][1] / max(low, 1e-9)) for key, (low, high) in wholes.items() if high}
+    return {
+        key: (parts[key][0] / high, parts[key][1] / max(low, 1e-9)) for key, (low, high) in wholes.items() if high
+    }
 
 
 def used(seen) -> dict:
@@ -59,19 +61,23 @@ def predicted(seen) -> dict:
 
 
 RECORDS = {
-    "domain:email_undelivered:ratio_rate": Oracle(DOMAIN, share(events(UNDELIVERED, DOMAIN), events(FINALS, DOMAIN))),
+    "domain:email_undelivered:ratio_rate": Oracle(
+        DOMAIN, share(events(UNDELIVERED, DOMAIN), events(FINALS, DOMAIN))),
     "domain:email_outcomes:increase": Oracle(DOMAIN, events(FINALS, DOMAIN)),
     # No webhook was turned away.
     "account_provider:email_webhook_overloaded:ratio_rate": Oracle(
         ACCOUNT, share(requests(("overloaded",), ACCOUNT), requests(("accepted", "overloaded"), ACCOUNT)), **QUIET),
-    "account_provider:email_webhook_requests:increase": Oracle(ACCOUNT, requests(("accepted", "overloaded"), ACCOUNT)),
+    "account_provider:email_webhook_requests:increase": Oracle(
+        ACCOUNT, requests(("accepted", "overloaded"), ACCOUNT)),
     "domain:email_hard_bounces:ratio_rate": Oracle(
         DOMAIN[1:], share(hard_bounces(DOMAIN[1:]), events(FINALS, DOMAIN[1:]))),
-    "domain:email_complaints:ratio_rate": Oracle(DOMAIN, share(events("complained", DOMAIN), events("delivered", DOMAIN))),
+    "domain:email_complaints:ratio_rate": Oracle(
+        DOMAIN, share(events("complained", DOMAIN), events("delivered", DOMAIN))),
     "domain:email_delivered:increase": Oracle(DOMAIN, events("delivered", DOMAIN)),
     "agent:email_bounces:ratio_rate": Oracle(AGENT, share(events("bounced", AGENT), events(FINALS, AGENT))),
     "agent:email_outcomes:increase": Oracle(AGENT, events(FINALS, AGENT)),
-    "agent:email_complaints:ratio_rate": Oracle(AGENT, share(events("complained", AGENT), events("delivered", AGENT))),
+    "agent:email_complaints:ratio_rate": Oracle(
+        AGENT, share(events("complained", AGENT), events("delivered", AGENT))),
     "agent:email_delivered:increase": Oracle(AGENT, events("delivered", AGENT)),
     "job:http_server_request_duration_seconds:p99_rate": Oracle(
         ("job",), quantiles(0.99, SERVER, ("job",), answers, http_route="/hooks/{endpoint}")),
@@ -108,7 +114,8 @@ SIDES = {
     ("PostmeterSpoolFilling", 0): Oracle(TARGET, predicted),
     ("PostmeterSpoolFilling", 1): Oracle(TARGET, level(SPOOL + "limit_bytes", TARGET)),
     ("PostmeterSpoolOld", 0): Oracle(SIGNAL, level(SPOOL + "age_seconds", SIGNAL)),
-    ("PostmeterExportLoss", 0): Oracle(SIGNAL + ("reason",), with_instance(lost(("target", "signal", "reason")))),
+    ("PostmeterExportLoss", 0): Oracle(
+        SIGNAL + ("reason",), with_instance(lost(("target", "signal", "reason")))),
     ("PostmeterSpansDropped", 0): Oracle(INSTANCE, nothing, **QUIET),
     ("PostmeterLogRecordsDropped", 0): Oracle(INSTANCE, nothing, **QUIET),
     ("PostmeterCardinalityOverflow", 0): Oracle(INSTANCE, nothing, **QUIET),
