@@ -1,9 +1,11 @@
 """The real Prometheus scrapes a running collector: its figures are the simulator's totals."""
 
+import gzip
+
 import prometheus_client.openmetrics.parser
 import pytest
 
-from peers import exposition, prometheus
+from peers import exposition, families, prometheus
 from peers.collector import OPENMETRICS, http
 from peers.simulator import difference
 
@@ -84,10 +86,19 @@ def test_promtool_has_nothing_to_say(stack):
     assert prometheus.lint(stack.collector.get_metrics()) == ""
 
 
-@pytest.mark.parametrize("accept", ["text/plain;version=0.0.4", OPENMETRICS])
+# What Prometheus 3 asks for, as it stands in its documentation of content negotiation.
+PROMETHEUS_3 = (
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
+    "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,"
+    "text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
+)
+PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+
+
+@pytest.mark.parametrize("accept", ["text/plain;version=0.0.4", "text/plain;version=1.0.0", OPENMETRICS, PROMETHEUS_3])
 def test_the_exposition_keeps_every_rule_of_its_form(stack, accept):
     text = stack.collector.get_metrics(accept).decode()
-    read = exposition.parse(text, openmetrics=accept == OPENMETRICS)
+    read = exposition.parse(text, openmetrics="openmetrics" in accept)
     assert read.errors == []
     assert len(read.samples) > 500
 
@@ -103,9 +114,64 @@ def test_the_official_parser_reads_the_openmetrics_form_and_finds_the_same(stack
     assert seen == exposition.parse(text, openmetrics=True).samples
 
 
+def steady(samples: dict) -> dict:
+    """The samples of mail and webhooks, which stand still while nothing comes in; bounds as numbers."""
+    return {
+        (name, tuple((key, str(float(value)) if key == "le" else value) for key, value in pairs)): value
+        for (name, pairs), value in samples.items()
+        if name.startswith(("email_events", "email_bounces", "email_delivery", "email_webhook_events", "target_info"))
+    }
+
+
+def test_all_forms_show_the_same(stack):
+    text = steady(exposition.parse(stack.collector.get_metrics().decode()).samples)
+    assert len(text) > 300
+    for accept in [OPENMETRICS, PROMETHEUS_3]:
+        assert steady(exposition.parse(stack.collector.get_metrics(accept).decode(), openmetrics=True).samples) == text
+    protobuf = families.parse(stack.collector.get_metrics(PROTOBUF))
+    assert protobuf.errors == []
+    assert steady(protobuf.samples) == text
+
+
+def test_who_may_be_sent_any_name_is_sent_those_that_dashboards_know(stack):
+    """The names have nothing left to escape, so `escaping=allow-utf-8` changes none."""
+    text = stack.collector.get_metrics(PROMETHEUS_3).decode()
+    assert '{"' not in text
+    assert "email_events_total" in {name for name, _ in exposition.parse(text, openmetrics=True).samples}
+
+
+def test_each_sample_says_which_scope_recorded_it(stack):
+    without = [
+        name for name, pairs in stack.collector.samples()
+        if name != "target_info" and not dict(pairs).get("otel_scope_name")
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("accept", ["text/plain", OPENMETRICS, PROTOBUF])
+def test_an_answer_is_compressed_for_who_reads_it_and_head_has_no_body(stack, accept):
+    url = f"http://127.0.0.1:{stack.collector.scrape}/metrics"
+    headers = {"Accept": accept, "Accept-Encoding": "gzip"}
+    packed = http.request("GET", url, headers=headers, decode_content=False)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    body = gzip.decompress(packed.data)
+    assert len(packed.data) < len(body) / 3
+    plain = http.request("GET", url, headers={**headers, "Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    head = http.request("HEAD", url, headers=headers)
+    assert (head.status, head.data) == (200, b"")
+    for answer in (plain, head):
+        assert answer.headers["Content-Type"] == packed.headers["Content-Type"]
+        assert answer.headers["Vary"] == "Accept, Accept-Encoding"
+
+
 @pytest.mark.parametrize(
     "accept, expected",
     [
+        (PROMETHEUS_3, "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8"),
+        (f"{PROTOBUF},{OPENMETRICS};q=0.8", f"{PROTOBUF.replace(';', '; ')}; escaping=underscores"),
+        ("application/openmetrics-text;version=0.0.1", "application/openmetrics-text; version=0.0.1"),
+        ("text/plain;version=1.0.0;escaping=other", "text/plain; version=1.0.0; charset=utf-8; escaping=underscores"),
         ("text/plain;version=0.0.4", "text/plain; version=0.0.4"),
         ("application/openmetrics-text;version=1.0.0", "application/openmetrics-text; version=1.0.0"),
         (
