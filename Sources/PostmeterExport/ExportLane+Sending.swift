@@ -25,7 +25,8 @@ extension ExportLane {
     private func nextStep() -> Step? {
         guard timeLeft() != nil, clock.now() >= receiverPause else { return nil }
         if let spool, !spool.isEmpty {
-            guard clock.now() >= diskPause else { return nil }
+            // At the end the rest stays where it is.
+            guard case .open = phase, clock.now() >= diskPause else { return nil }
             if let request = spool.first() { return .spooled(request) }
             if !spool.isEmpty {
                 pauseDisk()

@@ -139,7 +139,10 @@ actor ExportLane {
     /// Whether a request could begin now.
     private var canSend: Bool {
         guard timeLeft() != nil, clock.now() >= receiverPause else { return false }
-        if let spool, !spool.isEmpty { return !isLiveUnderWay && clock.now() >= diskPause }
+        if let spool, !spool.isEmpty {
+            guard case .open = phase else { return false }
+            return !isLiveUnderWay && clock.now() >= diskPause
+        }
         if live != nil { return !isLiveUnderWay && storing == nil }
         return storing == nil && !queue.isEmpty
     }
@@ -171,6 +174,11 @@ actor ExportLane {
     func settle() async {
         wake()
         while let task = storing ?? sending { await task.value }
+    }
+
+    /// Returns when no request is under way; while the lane is closing no other follows from disk.
+    func rest() async {
+        while let sending { await sending.value }
     }
 
     /// From now on requests must be over at `end`, by the clock.
@@ -247,7 +255,7 @@ actor ExportLane {
             values.queued = queue.items
             values.spoolBytes = spool?.diskBytes ?? 0
             values.spoolItems = spool?.items ?? 0
-            values.oldest = spool?.oldestTime ?? (spool?.isEmpty == false ? awaySince : nil)
+            values.oldest = spool.flatMap { $0.isEmpty ? nil : $0.oldestTime ?? awaySince }
         }
     }
 }

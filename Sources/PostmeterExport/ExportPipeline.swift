@@ -11,6 +11,8 @@ package import PostmeterTracing
 package final class ExportPipeline: Sendable {
     private let pushers: Pushers
     private let clock: ExportClock
+    /// Says which spools belong to no target any more.
+    private let warnOfLeftovers: @Sendable () -> Void
     let lanes: [ExportLane]
 
     /// Prepares the pushes; ``start()`` sets them going.
@@ -106,11 +108,13 @@ package final class ExportPipeline: Sendable {
             )
         }
         self.lanes = lanes
+        warnOfLeftovers = Self.leftovers(maker, lanes)
         pushers = Pushers(metrics: metrics, records: records)
     }
 
     /// Begins to push; what an earlier process left on disk goes first.
     package func start() async {
+        warnOfLeftovers()
         await pushers.start()
     }
 
@@ -129,6 +133,20 @@ package final class ExportPipeline: Sendable {
     @discardableResult
     package func shutdown(within deadline: Duration) async -> Bool {
         await pushers.shutdown(within: deadline, clock: clock)
+    }
+
+    private static func leftovers(_ maker: LaneMaker, _ lanes: [ExportLane]) -> @Sendable () -> Void {
+        guard let directory = maker.spoolDirectory else { return {} }
+        let known = Set(lanes.filter(\.isSpooled).map { "\($0.health.target)/\($0.health.signal)" })
+        return {
+            for spool in SpoolFolder(directory).inspect() where spool.items > 0 {
+                guard !known.contains("\(spool.target)/\(spool.signal)") else { continue }
+                maker.diagnostics.warn(
+                    "the spool of target '\(spool.target)' holds \(spool.items) items of \(spool.signal) for "
+                        + "nobody: no such target is configured with a spool; 'postmeter spool drop' removes them"
+                )
+            }
+        }
     }
 
     private static func encoding(

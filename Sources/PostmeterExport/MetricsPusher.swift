@@ -115,7 +115,10 @@ package actor MetricsPusher {
         await lane.close(by: end)
         loop?.cancel()
         let final = enqueue(isForced: true)
-        let isInTime = await Deadline.run(within: deadline, clock: clock) { await final.value }
+        let isInTime = await Deadline.run(within: deadline, clock: clock) { [lane] in
+            await final.value
+            await lane.rest()
+        }
         if lane.isSpooled {
             _ = await Deadline.run(within: Self.storingTime, clock: clock) { [lane] in
                 await lane.store()

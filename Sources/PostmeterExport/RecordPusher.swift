@@ -36,6 +36,7 @@ package actor RecordPusher {
     private var taker: RecordTaker
     private var ticker: Task<Void, Never>?
     private var phase = Phase.open
+    private var isConnected = false
     /// Whether the queues had no room for all that waited when they were last filled.
     private var hasLeftSome = false
 
@@ -121,6 +122,7 @@ package actor RecordPusher {
             await self.flush()
             // What was recorded during that.
             await self.flush()
+            for lane in self.lanes { await lane.rest() }
         }
         phase = .storing
         if lanes.contains(where: \.isSpooled) {
@@ -145,6 +147,8 @@ package actor RecordPusher {
 
     /// Lets the lanes ask for more when they have room again.
     private func connect() async {
+        guard !isConnected else { return }
+        isConnected = true
         for lane in lanes {
             await lane.onRoom { [weak self] in await self?.refill() }
         }

@@ -39,24 +39,28 @@ final class Spool {
     }
 
     let configuration: Configuration
-    private let clock: ExportClock
-    private let diagnostics: Diagnostics
-    private var journal: Journal?
-    private var cursorFile: JournalCursor?
-    private var reader: JournalReader?
+    let clock: ExportClock
+    let diagnostics: Diagnostics
+    var journal: Journal?
+    var cursorFile: JournalCursor?
+    var reader: JournalReader?
     /// The place of the oldest request, and that after the newest.
-    private(set) var cursor = JournalCursor.Value()
-    private(set) var end = JournalCursor.Value()
+    var cursor = JournalCursor.Value()
+    var end = JournalCursor.Value()
     /// The oldest request, once it was read.
-    private var head: SpooledRequest?
+    var head: SpooledRequest?
+    /// When the last request that was passed had been put here.
+    var passedTime: UInt64?
     /// The request that is under way: until its answer comes it does not count as dropped.
     var reserved: SpooledRequest?
     /// What was dropped and not yet taken by ``takeDropped()``.
-    private var dropped = Dropped()
+    var dropped = Dropped()
     /// When the cursor was last put on disk, by the clock.
-    private var syncedAt: UInt64 = 0
-    private var isUnsynced = false
-    private var complaint: String?
+    var syncedAt: UInt64 = 0
+    var isUnsynced = false
+    var complaint: String?
+    /// What the journal said last: it tries a disk that refuses again and again, and says so each time.
+    let lastWarning = SharedText()
 
     init(_ configuration: Configuration, clock: ExportClock, diagnostics: Diagnostics) {
         self.configuration = configuration
@@ -70,8 +74,9 @@ final class Spool {
     var items: Int { Int(clamping: end.items &- min(cursor.items, end.items)) }
     /// Bytes of the files on disk.
     var diskBytes: Int { journal.map { $0.statistics.bytes } ?? 0 }
-    /// When the oldest request was put here, in nanoseconds since the Unix epoch; nil when it is not known.
-    var oldestTime: UInt64? { isEmpty ? nil : head?.time }
+    /// When the oldest request was put here, or the last one before it, in nanoseconds since the Unix epoch; nil
+    /// when neither is known.
+    var oldestTime: UInt64? { isEmpty ? nil : head?.time ?? passedTime }
 
     /// Opens what an earlier process left; nothing happens where it left nothing.
     ///
@@ -118,7 +123,7 @@ final class Spool {
         }
     }
 
-    private static func append(
+    static func append(
         _ header: [UInt8],
         _ body: [UInt8],
         to journal: Journal
@@ -153,6 +158,7 @@ final class Spool {
     func advance(past request: SpooledRequest) {
         // It may have been dropped while it was under way.
         guard request.end.sequence > cursor.sequence else { return }
+        passedTime = request.time
         move(
             to: JournalCursor.Value(
                 sequence: request.end.sequence, items: request.end.items, bytes: request.end.bytes))
@@ -188,7 +194,7 @@ final class Spool {
         }
     }
 
-    private func closeFiles() {
+    func closeFiles() {
         reader = nil
         head = nil
         journal?.close()
@@ -196,76 +202,8 @@ final class Spool {
         cursorFile = nil
     }
 
-    /// Opens the files, and makes them when there are none: whether they are open.
-    private func open() -> Bool {
-        if journal != nil { return true }
-        do {
-            let before = JournalCursor.read(
-                directory: configuration.directory,
-                fileSystem: configuration.fileSystem
-            )
-            journal = try openJournal(floor: max(end.sequence, before?.sequence ?? 1))
-            cursorFile = try JournalCursor(
-                directory: configuration.directory,
-                fileSystem: configuration.fileSystem
-            )
-            findPlaces(before)
-            return true
-        } catch {
-            complain("\(error)")
-            journal?.close()
-            journal = nil
-            return false
-        }
-    }
-
-    private func openJournal(floor: UInt64) throws(JournalError) -> Journal {
-        var journal = Journal.Configuration(directory: configuration.directory)
-        journal.segmentBytes = configuration.limits.segmentBytes
-        journal.byteLimit = configuration.limits.byteLimit
-        journal.recordBytesLimit = configuration.limits.recordBytes
-        journal.pendingBytesLimit = configuration.limits.recordBytes
-        journal.retainBytes = 0
-        journal.retryNanoseconds = configuration.diskRetry
-        journal.preparedSegments = 0
-        journal.reusedSegments = 1
-        journal.sequenceFloor = floor
-        return try Journal.open(
-            journal,
-            now: clock.unix,
-            warn: { [diagnostics] in diagnostics.warn("spool: \($0)") },
-            fileSystem: configuration.fileSystem
-        )
-    }
-
-    /// Finds out what waits in a journal that was just opened.
-    private func findPlaces(_ known: JournalCursor.Value?) {
-        guard let journal else { return }
-        let start = known ?? end
-        cursor = start
-        end.sequence = max(journal.durableEnd, cursor.sequence)
-        reader = nil
-        head = nil
-        if journal.durableEnd <= cursor.sequence {
-            (end.items, end.bytes) = (max(end.items, cursor.items), max(end.bytes, cursor.bytes))
-            cursor = end
-            return
-        }
-        // The sums go on from the newest record that can be read.
-        var newest: SpooledRequest?
-        for sequence in [journal.durableEnd - 1, cursor.sequence] where newest == nil {
-            let reader = journal.makeReader(from: sequence)
-            while let found = Self.next(reader) { newest = found }
-        }
-        (end.items, end.bytes) = newest.map { ($0.end.items, $0.end.bytes) } ?? (cursor.items, cursor.bytes)
-        if known == nil, let first = Self.next(journal.makeReader(from: 0)) {
-            cursor = JournalCursor.Value(
-                sequence: first.sequence, items: first.record.itemsBefore, bytes: first.record.bytesBefore)
-        }
-    }
-
     /// Reads the oldest request; what lies before it and cannot be read is passed and counted.
-    private func readHead() -> SpooledRequest? {
+    func readHead() -> SpooledRequest? {
         guard let journal, !isEmpty else { return nil }
         let reader = reader ?? journal.makeReader(from: cursor.sequence)
         self.reader = reader
@@ -293,7 +231,7 @@ final class Spool {
         try? nextOrThrow(reader)
     }
 
-    private static func nextOrThrow(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
+    static func nextOrThrow(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
         while let found = try reader.next() {
             guard found.kind == SpoolRecord.kind, let record = SpoolRecord(found.payload) else { continue }
             return SpooledRequest(
@@ -306,56 +244,8 @@ final class Spool {
         return nil
     }
 
-    private func isExpired(_ time: UInt64) -> Bool {
-        let now = clock.unix()
-        return now > time && now - time > configuration.limits.ageLimit
-    }
-
-    /// Drops whole segments whose newest request is too old.
-    private func dropExpired() {
-        while let oldest = journal?.oldestSegment, isExpired(oldest.lastTime) {
-            dropped.expired += dropSegment(oldest)
-        }
-    }
-
-    /// Drops the oldest segment to make room: whether there was one.
-    private func dropOldestSegment() -> Bool {
-        guard let oldest = journal?.oldestSegment else { return false }
-        dropped.full += dropSegment(oldest)
-        return true
-    }
-
-    /// Whether a request was dropped while it was under way.
-    func hasDropped(_ request: SpooledRequest) -> Bool {
-        request.sequence < cursor.sequence
-    }
-
-    /// Gives a segment up, and returns how many items were dropped with it.
-    ///
-    /// The cursor goes to the first request after it.
-    private func dropSegment(_ segment: Journal.Segment) -> Int {
-        guard let journal else { return 0 }
-        if segment.endSequence <= cursor.sequence {
-            // All of it has gone out; only the file is left.
-            journal.release(before: segment.endSequence)
-            return 0
-        }
-        let before = cursor
-        var place = JournalCursor.Value(sequence: end.sequence, items: end.items, bytes: end.bytes)
-        if segment.endSequence < end.sequence,
-            let next = Self.next(journal.makeReader(from: segment.endSequence))
-        {
-            place = JournalCursor.Value(
-                sequence: next.sequence, items: next.record.itemsBefore, bytes: next.record.bytesBefore)
-        }
-        move(to: place)
-        let isReserved = reserved.map { $0.sequence >= before.sequence && $0.sequence < place.sequence }
-        let kept = isReserved == true ? reserved?.record.items ?? 0 : 0
-        return max(0, Int(clamping: place.items - min(before.items, place.items)) - kept)
-    }
-
     /// Moves the cursor on and gives up segments that are behind it.
-    private func move(to place: JournalCursor.Value) {
+    func move(to place: JournalCursor.Value) {
         guard let journal else { return }
         cursor = place
         if reader.map({ $0.nextSequence != place.sequence }) ?? false { reader = nil }
@@ -368,7 +258,7 @@ final class Spool {
         if leavesSegment { journal.release(before: place.sequence) }
     }
 
-    private func syncCursor() {
+    func syncCursor() {
         guard isUnsynced else { return }
         if cursorFile?.sync() == false { complain("the cursor cannot be put on disk") }
         isUnsynced = false
@@ -376,7 +266,7 @@ final class Spool {
     }
 
     /// Reports what is wrong, once until something works again.
-    private func complain(_ message: String) {
+    func complain(_ message: String) {
         guard complaint != message else { return }
         complaint = message
         diagnostics.warn("the spool in \(configuration.directory): \(message)")

@@ -14,4 +14,9 @@ package struct SpoolInspection: Sendable, Hashable {
     package var isInUse = false
     /// Why it could not be looked into.
     package var problem: String?
+
+    package init(target: String, signal: ExportSignal) {
+        self.target = target
+        self.signal = signal
+    }
 }

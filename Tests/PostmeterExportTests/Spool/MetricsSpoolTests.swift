@@ -7,11 +7,15 @@ import Testing
 @testable import PostmeterExport
 
 @Suite struct MetricsSpoolTests {
+    private final class Switch: Sendable {
+        let isOn = Mutex(true)
+    }
+
     /// A process that pushes the counter `things` of a registry, and its spool.
     private final class World {
         let clock = ManualClock()
         let disk = SpoolDisk()
-        let isUp = Mutex(true)
+        private let isUp = Switch()
         let registry: MetricsRegistry
         let things: Family<Counter>
         let bench = TestBench()
@@ -30,9 +34,8 @@ import Testing
                 InstrumentDescriptor(name: "things", kind: .counter, labels: ["kind"]),
                 of: Counter.self
             )
-            let isUp = isUp
-            transport = FakeTransport { request, retry in
-                guard isUp.withLock({ $0 }) else { return .status(503) }
+            transport = FakeTransport { [isUp] request, retry in
+                guard isUp.isOn.withLock({ $0 }) else { return .status(503) }
                 return answer?(request, retry) ?? .status(200)
             }
             var target = ExportTarget("a", metrics: try bench.target())
@@ -60,7 +63,7 @@ import Testing
         }
 
         func go(up: Bool) {
-            isUp.withLock { $0 = up }
+            isUp.isOn.withLock { $0 = up }
         }
 
         func wait(_ time: Duration) async {

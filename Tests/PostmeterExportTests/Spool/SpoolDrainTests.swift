@@ -28,7 +28,8 @@ import Testing
     @Test func `what was left is sent in order and the files are gone`() async throws {
         let (world, target) = try await left(450)
         world.receiver.mood = .accepts
-        async let end = drain(world, target).run()
+        let drain = drain(world, target)
+        async let end = drain.run()
         await world.clock.sleeping(1)
         while world.receiver.records.count < 450 { await Task.yield() }
         world.clock.advance(.seconds(1))
@@ -39,7 +40,8 @@ import Testing
 
     @Test func `a receiver that stays away ends it with everything still there`() async throws {
         let (world, target) = try await left(450)
-        async let end = drain(world, target).run(patience: .seconds(5))
+        let drain = drain(world, target)
+        async let end = drain.run(patience: .seconds(5))
         let ticker = Task { [clock = world.clock] in
             while !Task.isCancelled {
                 await clock.sleeping(1)

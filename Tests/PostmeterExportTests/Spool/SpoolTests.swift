@@ -222,7 +222,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(16 << 20, 3), (1 << 30, 3), (1 << 20, 1), (96 << 20, 2)])
+    @Test(arguments: [(16 << 20, 3), (1 << 30, 3), (1 << 20, 1), (96 << 20, 2)] as [(Int, Int)])
     func `limits of any size make a journal that can be`(byteLimit: Int, signals: Int) throws {
         for bodyLimit in [64 << 10, 4 << 20, 64 << 20] {
             let lane = SpoolLimits(byteLimit: byteLimit).lane(of: signals, bodyLimit: bodyLimit)

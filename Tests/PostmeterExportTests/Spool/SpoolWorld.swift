@@ -195,6 +195,7 @@ extension SpoolWorld {
             waiting += lane.queue.items + (await lane.live?.items ?? 0)
         }
         waiting += process.bench.logs.statistics.waiting
+        #expect(process.bench.logs.statistics.dropped == 0, comment())
         let unanswered = taken.filter { !$0.isAnswered }.reduce(0) { $0 + $1.records.count }
         let missing = next - distinct.count
         // What was taken without an answer may be counted as lost as well.
