@@ -242,7 +242,9 @@ def observe(folder):
         settle(seen)
         seen.mark("after")
         away.is_away = False
-        wait_for("the spool to be empty", lambda: sum(collector.figures("postmeter_spool_items").values()) == 0, 60)
+        # A lane tries again when its back-off ends, which may be as long as the outage was.
+        held = lambda: sum(collector.figures("postmeter_spool_items").values())
+        wait_for("the spool to be empty", lambda: held() == 0, 120)
         seen.mark("drained")
         yield seen
     finally:
