@@ -9,6 +9,8 @@ extension ExportLane {
     /// Sends until nothing is left or the receiver is to be left alone.
     func sendAll() async {
         while let step = nextStep() {
+            // What was dropped on the way to it is counted before anything else happens.
+            showFigures()
             switch step {
             case .batch(let batch): await send(batch)
             case .spooled(let request): await send(request)

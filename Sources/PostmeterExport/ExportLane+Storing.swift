@@ -79,8 +79,11 @@ extension ExportLane {
     func thins(interval: Duration, lastStored: UInt64?) -> Bool {
         guard let spool, !spool.isEmpty, let awaySince, let lastStored else { return false }
         let now = clock.unix()
-        let outage = now - min(awaySince, now)
-        let apart = max(interval.clampedNanoseconds, min(outage / 60, 300_000_000_000))
-        return clock.now() &- lastStored < apart
+        return clock.now() &- lastStored < Self.spacing(interval, outage: now - min(awaySince, now))
+    }
+
+    /// The least time between two pushes of sums that go to disk, in nanoseconds.
+    static func spacing(_ interval: Duration, outage: UInt64) -> UInt64 {
+        max(interval.clampedNanoseconds, min(outage / 60, 300_000_000_000))
     }
 }

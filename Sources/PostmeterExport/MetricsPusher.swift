@@ -129,7 +129,8 @@ package actor MetricsPusher {
         return isInTime
     }
 
-    private func pushInTurn() async {
+    /// Pushes as at the end of an interval: sums are left out of the spool where they would be too close.
+    func pushInTurn() async {
         guard end == nil else { return }
         await enqueue(isForced: false).value
     }

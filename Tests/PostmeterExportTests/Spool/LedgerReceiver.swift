@@ -21,6 +21,14 @@ final class LedgerReceiver: Sendable {
         /// It is taken, and the answer is lost on its way back.
         case lostAfter
         case refuses(status: Int)
+
+        /// Whether requests are looked into.
+        var isRead: Bool {
+            switch self {
+            case .accepts, .rejectsOne, .lostAfter, .refuses: true
+            case .busy, .nobodyThere, .lostBefore: false
+            }
+        }
     }
 
     /// A request that was taken.
@@ -82,14 +90,14 @@ final class LedgerReceiver: Sendable {
     }
 
     private func answer(_ request: HTTPClientRequest) -> HTTPClientResult {
-        let records: [Int]
+        var records: [Int] = []
         do {
-            records = try Self.records(in: request)
+            if mood.isRead { records = try Self.records(in: request) }
         } catch {
             Issue.record("\(error)")
             return .status(400)
         }
-        return state.withLock { state in
+        return state.withLock { [records] state in
             state.requests += 1
             let isTaken = [.accepts, .rejectsOne, .lostAfter].contains(state.mood)
             if isTaken {

@@ -137,36 +137,39 @@ import Testing
         #expect(world.figure("written") == 0)
     }
 
-    @Test func `the longer an outage lasts, the further apart are the pushes that are kept of it`()
-        async throws
-    {
+    @Test func `the longer an outage lasts, the further apart are the pushes that are kept of it`() {
+        let seconds: (Int64, UInt64) -> UInt64 = { interval, outage in
+            ExportLane.spacing(.seconds(interval), outage: outage * 1_000_000_000) / 1_000_000_000
+        }
+        #expect(seconds(10, 0) == 10 && seconds(10, 600) == 10)
+        #expect(seconds(10, 660) == 11 && seconds(10, 3_600) == 60 && seconds(10, 18_000) == 300)
+        #expect(seconds(10, 4 * 86_400) == 300)
+        #expect(seconds(900, 0) == 900 && seconds(900, 4 * 86_400) == 900)
+    }
+
+    @Test func `pushes that are too close in a long outage are left out and counted`() async throws {
         let world = try await World()
         world.go(up: false)
-        await world.pusher.start()
-        var kept: [UInt64] = []
-        let start = world.clock.unix
-        for _ in 0..<8_640 {
-            await world.clock.sleeping(1)
-            let before = world.figure("written") ?? 0
-            let thinned = world.bench.value("postmeter.spool.thinned", ["target": "a"]) ?? 0
+        await world.pusher.push()
+        await world.wait(.seconds(3_600))
+        await world.pusher.pushInTurn()
+        // An hour after the beginning they are kept a minute apart.
+        for _ in 0..<12 {
+            await world.wait(.seconds(10))
             world.things("a").add(1)
-            world.clock.advance(.seconds(10))
-            // The push of this interval is over when it is counted.
-            while (world.figure("written") ?? 0) == before,
-                (world.bench.value("postmeter.spool.thinned", ["target": "a"]) ?? 0) == thinned
-            { await Task.yield() }
-            await world.lane.settle()
-            if (world.figure("written") ?? 0) > before {
-                kept.append((world.clock.unix - start) / 1_000_000_000)
-            }
+            await world.pusher.pushInTurn()
         }
-        // A day: all in the first ten minutes, then a sixtieth of the outage apart, at the end five minutes.
-        #expect(kept.filter { $0 <= 600 }.count == 60)
-        #expect(kept.filter { $0 > 600 && $0 <= 18_000 }.count < 230)
-        let last = kept.filter { $0 > 40_000 }
-        #expect(zip(last, last.dropFirst()).allSatisfy { $1 - $0 == 300 })
-        #expect(Int(world.bench.value("postmeter.spool.thinned", ["target": "a"]) ?? 0) == 8_640 - kept.count)
-        await world.pusher.shutdown(within: .seconds(1))
+        #expect(world.figure("written").map { $0 > 0 } == true)
+        #expect(world.bench.value("postmeter.spool.thinned", ["target": "a"]) == 10)
+        #expect(SpoolFolder(world.disk.path).inspect().map(\.requests) == [4])
+        // Who asks for a push has it.
+        await world.pusher.push()
+        #expect(SpoolFolder(world.disk.path).inspect().map(\.requests) == [5])
+        world.go(up: true)
+        await world.wait(.seconds(60))
+        #expect(try world.points().last?.value == 12)
+        await world.pusher.pushInTurn()
+        #expect(world.bench.value("postmeter.spool.thinned", ["target": "a"]) == 10)
     }
 
     @Test func `differences are never thinned`() async throws {

@@ -103,9 +103,10 @@ final class SpoolWorld {
     }
 
     /// Records so many log records and pushes them: all of them are with a receiver or on disk then.
-    func record(_ count: Int) async {
+    func record(_ count: Int, padding: Int = 0) async {
+        let text = String(repeating: "-", count: padding)
         for _ in 0..<count {
-            process.bench.logs.record(scope: "mail", severity: .info, body: "record \(next)")
+            process.bench.logs.record(scope: "mail", severity: .info, body: "\(text)record \(next)")
             next += 1
         }
         await process.pipeline.flush()
@@ -152,6 +153,8 @@ final class SpoolWorld {
     /// Ends the process without a word, and starts another on what it leaves.
     func kill() async throws {
         for line in process.lines { line.cut() }
+        // The request that is under way has its answer.
+        await settle()
         let copy = disk.copy()
         note()
         // Only here: a killed process needs no end.
