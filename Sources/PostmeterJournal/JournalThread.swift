@@ -31,9 +31,15 @@ package struct JournalThread: Sendable {
         self.thread = thread
     }
 
-    /// Waits until the thread has ended.
+    /// Waits until the thread has ended; the thread itself, which cannot wait for its own end, is let go of.
+    ///
+    /// Called once.
     package func join() {
-        pthread_join(thread, nil)
+        if pthread_equal(thread, pthread_self()) != 0 {
+            pthread_detach(thread)
+        } else {
+            pthread_join(thread, nil)
+        }
     }
 
     private final class Box: Sendable {

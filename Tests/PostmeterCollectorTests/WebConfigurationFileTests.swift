@@ -80,7 +80,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("tls_server_config: {cert_fil: a}", "tls_server_config.cert_fil: unknown key; did you mean cert_file?"),
+        (
+            "tls_server_config: {cert_fil: a}",
+            "tls_server_config.cert_fil: unknown key; did you mean cert_file?"
+        ),
         (
             "web: {}",
             "web: unknown key; known here: tls_server_config, http_server_config, basic_auth_users, rate_limit"
@@ -141,7 +144,9 @@ import Testing
         #expect(error?.description == message)
     }
 
-    @Test(arguments: ["a: [", "- a", "a", "tls_server_config: [a]", "basic_auth_users: [ann]", "a: &a [*a]", "\u{0}"])
+    @Test(arguments: [
+        "a: [", "- a", "a", "tls_server_config: [a]", "basic_auth_users: [ann]", "a: &a [*a]", "\u{0}",
+    ])
     func `what has another shape is refused`(text: String) {
         #expect(throws: ConfigurationError.self) { try parse(text) }
     }
@@ -168,7 +173,10 @@ import Testing
         #expect(GoDuration.nanoseconds(text) == nanoseconds)
     }
 
-    @Test(arguments: ["", "s", "1", "1x", "-1s", "1 s", "1.2.3s", ".s", "1s2", "99999999999h", "nan", "1e3s", "+"].filter { $0 != "1" })
+    @Test(
+        arguments: [
+            "", "s", "1", "1x", "-1s", "1 s", "1.2.3s", ".s", "1s2", "99999999999h", "nan", "1e3s", "+",
+        ].filter { $0 != "1" })
     func `what is no time to Go is none`(text: String) {
         #expect(GoDuration.nanoseconds(text) == nil)
     }

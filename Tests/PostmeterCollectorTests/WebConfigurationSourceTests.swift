@@ -22,7 +22,8 @@ import Testing
 
     private func withFiles(_ body: (String) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
-            try FileManager.default.createDirectory(atPath: folder + "/keys", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder + "/keys", withIntermediateDirectories: true)
             try write(Self.file, folder + "/web.yml")
             try write(TestCertificates.server.certificate, folder + "/server.crt")
             try write(TestCertificates.server.key, folder + "/keys/server.key")
@@ -66,7 +67,8 @@ import Testing
                 let text = try String(contentsOfFile: path, encoding: .utf8)
                 try FileManager.default.removeItem(atPath: path)
                 let error = #expect(throws: ConfigurationError.self) { try source.changes() }
-                #expect(error?.description.contains("\(path) cannot be read: No such file or directory") == true)
+                #expect(
+                    error?.description.contains("\(path) cannot be read: No such file or directory") == true)
                 #expect(try source.changes() == nil)
                 try write(text, path)
                 #expect(try source.changes() == source.security.present)

@@ -44,6 +44,10 @@ package final class ConsoleOutput: Sendable {
         self.writeLine = writeLine
     }
 
+    deinit {
+        state.withLock { $0.thread.take() }?.join()
+    }
+
     /// Writes a line and returns whether it went out.
     ///
     /// Each writer waits for its own line, so no more lines wait than there are writers.
