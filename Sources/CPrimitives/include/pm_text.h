@@ -59,6 +59,7 @@ static inline void pm_text_copy_value(uint8_t *out, const uint8_t *value, size_t
         return;
     }
     size_t at = 0;
+#pragma clang loop unroll(disable) vectorize(disable)
     for (; at + 16 < count; at += 16) {
         memcpy(&block, value + at, 16);
         memcpy(out + at, &block, 16);
