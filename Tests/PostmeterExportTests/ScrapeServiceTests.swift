@@ -134,7 +134,7 @@ import Testing
         headers: HTTPHeaders = [:]
     ) async throws -> HTTPClientResponse {
         let request = HTTPClientRequest(
-            method: method, url: "http://127.0.0.1:\(port)/metrics", headers: headers)
+            method: method, url: "http://127.0.0.1:\(port)/metrics", headers: headers, timeout: .seconds(300))
         return try await client.send(request).outcome.get()
     }
 
