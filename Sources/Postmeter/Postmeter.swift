@@ -45,7 +45,8 @@ public final class Postmeter: Service {
 
     /// Makes the telemetry of a service; nothing leaves the process before ``run()``.
     ///
-    /// - Throws: When the OTLP endpoint or one of its headers cannot be used.
+    /// - Throws: When a target has a name, an endpoint, a header, a limit or TLS files that cannot be used; the error
+    ///   names it.
     public init(configuration: PostmeterConfiguration = PostmeterConfiguration()) throws(PostmeterError) {
         let targets = try ServiceTargets(configuration)
         let diagnostics = configuration.diagnostics
@@ -130,7 +131,7 @@ public final class Postmeter: Service {
         await exports.flush()
     }
 
-    /// Exports a last time, within ten seconds, and ends ``run()``.
+    /// Exports a last time, within ``PostmeterConfiguration/shutdownTimeout``, and ends ``run()``.
     ///
     /// A second call waits for the first.
     public func shutdown() async {

@@ -1,3 +1,4 @@
+internal import Postmeter
 internal import PostmeterTransport
 
 /// What `postmeter serve` prints when it listens.
@@ -19,7 +20,11 @@ struct Greeting {
         let pushes = configuration.pushes
         lines +=
             pushes.isEmpty
-            ? ["  push      off (set otlp.endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)"]
+            ? [
+                configuration.telemetry.isDisabled
+                    ? "  push      off (OTEL_SDK_DISABLED is true)"
+                    : "  push      off (set otlp.endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)"
+            ]
             : pushes.map { "  push      \($0.summary)" }
         if configuration.isDemonstration, let endpoint = configuration.endpoints.first {
             lines += [

@@ -108,11 +108,13 @@ extension RunningCollector {
     ) async throws -> Listeners {
         let http = rooms.hooks.httpServer
         func bind(
-            _ address: ListenAddress, _ router: HTTPRouter, _ guarding: WebConfigurationSource?
+            _ address: ListenAddress, _ router: HTTPRouter, _ guarding: WebConfigurationSource?,
+            _ limits: HTTPLimits = HTTPLimits()
         ) async throws -> HTTPListener {
             try await HTTPListener.bind(
-                .init(host: address.host, port: address.port, security: guarding?.security), router: router,
-                group: loops, warn: warn
+                .init(
+                    host: address.host, port: address.port, limits: limits, security: guarding?.security),
+                router: router, group: loops, warn: warn
             ) { seen in
                 http.record(
                     method: seen.method.rawValue, route: seen.template ?? "", status: seen.status,
@@ -130,6 +132,9 @@ extension RunningCollector {
         }.register(in: &admin)
         var scrape = HTTPRouter()
         exports.register(in: &scrape)
+        var scrapeLimits = HTTPLimits()
+        // Each answer that waits for its peer holds a snapshot, which is tens of megabytes at 100,000 series.
+        scrapeLimits.streams = 32
         let replies = GroupReplies()
         journal.setGroupEnd { replies.flush() }
         var ingest = HTTPRouter()
@@ -140,6 +145,6 @@ extension RunningCollector {
         return Listeners(
             ingest: try await bind(configuration.listen.ingest, ingest, guards.ingest),
             admin: try await bind(configuration.listen.admin, admin, guards.admin),
-            scrape: try await bind(configuration.listen.scrape, scrape, guards.scrape))
+            scrape: try await bind(configuration.listen.scrape, scrape, guards.scrape, scrapeLimits))
     }
 }

@@ -63,7 +63,13 @@ struct SpoolCommand: AsyncParsableCommand {
         var json = false
 
         func run() throws {
-            let report = try options.maintenance().status(options.selection())
+            let (maintenance, selection) = (try options.maintenance(), try options.selection())
+            let report: SpoolReport
+            do throws(ConfigurationError) {
+                report = try maintenance.status(selection)
+            } catch {
+                throw CommandFailure("\(error)")
+            }
             print(json ? report.json : report.table)
         }
     }
@@ -75,7 +81,8 @@ struct SpoolCommand: AsyncParsableCommand {
             abstract: "Send what waits, the oldest first; the collector must be stopped.",
             discussion: """
                 It ends when nothing is left, or with exit code 1 when no receiver took anything for as long \
-                as --patience says. Ended at any time, it loses and repeats nothing.
+                as --patience says, or when something is left of a target that the configuration does not \
+                name or gives no spool. Ended at any time, it loses nothing, and repeats at most one request.
                 """
         )
 
@@ -111,6 +118,15 @@ struct SpoolCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var options: Options
+
+        @Flag(name: .long, help: "What waits for all targets; else --target names one.")
+        var all = false
+
+        func validate() throws {
+            if options.target == nil, !all {
+                throw ValidationError("--target: name the target whose spool goes, or say --all")
+            }
+        }
 
         func run() throws {
             let (maintenance, selection) = (try options.maintenance(), try options.selection())

@@ -79,7 +79,8 @@ package final class ExportHealth: Sendable {
             "Pushes of sums that were left out of the spool during a long outage.", ["target"]
         )
         spoolLimits = maker.gauge(
-            "postmeter.spool.limit", "By", "Bytes that the spool of a target may take on disk.", ["target"]
+            "postmeter.spool.limit", "By", "Bytes that the spool of a signal of a target may take on disk.",
+            ["target", "signal"]
         )
         scrapes = maker.histogram(
             "postmeter.scrape.duration", "Time that writing the answer to a scrape took.", ["format"]
@@ -124,9 +125,9 @@ package final class ExportHealth: Sendable {
         return LaneHealth(health: self, target: target, signal: signal)
     }
 
-    /// Shows how many bytes the spool of a target may take.
-    func showSpoolLimit(_ target: String, _ bytes: Int) {
-        spoolLimits(target).set(Double(bytes))
+    /// Shows how many bytes the spool of a lane may take.
+    func showSpoolLimit(_ target: String, _ signal: ExportSignal, _ bytes: Int) {
+        spoolLimits(target, signal.rawValue).set(Double(bytes))
     }
 
     func scrapeDuration(_ format: String) -> Histogram {

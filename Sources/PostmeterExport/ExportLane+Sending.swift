@@ -20,7 +20,6 @@ extension ExportLane {
         }
         sending = nil
         tidy()
-        setTimer()
         wake()
     }
 
@@ -28,10 +27,10 @@ extension ExportLane {
         guard timeLeft() != nil, clock.now() >= receiverPause else { return nil }
         if let spool, !spool.isEmpty {
             // At the end the rest stays where it is.
-            guard case .open = phase, clock.now() >= diskPause else { return nil }
+            guard case .open = phase, clock.now() >= readPause else { return nil }
             if let request = spool.first() { return .spooled(request) }
             if !spool.isEmpty {
-                pauseDisk()
+                pauseReads()
                 return nil
             }
         }
@@ -59,33 +58,38 @@ extension ExportLane {
         // It may be on its way to the disk because others came and the queue was full.
         if isStoringLive { await storing?.value }
         isLiveUnderWay = false
-        let (wasStored, loss) = (isLiveStored && liveLoss == nil, liveLoss)
-        (live, isLiveStored, liveLoss) = (nil, false, nil)
+        let (stored, loss) = (liveOnDisk, liveLoss)
+        (live, isLiveStored, liveOnDisk, liveLoss) = (nil, false, nil, nil)
+        spool?.reserved = nil
         switch answer.result {
         case .accepted, .partial:
             hasAnswered()
-            if wasStored {
-                spool?.advancePastFirst()
+            if let stored {
+                spool?.advance(past: stored)
                 health.countDrained(batch.items)
             } else {
                 batch.completion?(.accepted)
             }
         case .failed(let reason, .refused):
             hasAnswered()
-            if wasStored {
-                spool?.advancePastFirst()
+            if let stored {
+                spool?.advance(past: stored)
                 health.countLost(batch.items, reason: reason)
             } else {
                 lose(batch, reason, .refused)
             }
         case .failed(let reason, let failure):
             guard isSpooled else {
+                // The next batch waits as long as the receiver asked.
+                if answer.retryAfter != nil { backOff(answer.retryAfter) }
                 return lose(batch, reason, failure == .unanswered ? .unanswered : .failed)
             }
             backOff(answer.retryAfter)
             if let loss {
                 lose(batch, loss, .failed)
-            } else if !wasStored {
+            } else if let stored {
+                countDropped(stored)
+            } else {
                 keep(batch, isUnanswered: failure == .unanswered)
             }
         }
@@ -115,9 +119,14 @@ extension ExportLane {
             spool?.advance(past: request)
         case .failed:
             backOff(answer.retryAfter)
-            if spool?.hasDropped(request) == true {
-                health.countLost(request.record.items, reason: ExportResult.spoolFull)
-            }
+            countDropped(request)
+        }
+    }
+
+    /// Counts a request that was not taken and had to make room on disk meanwhile.
+    private func countDropped(_ request: SpooledRequest) {
+        if spool?.hasDropped(request) == true {
+            health.countLost(request.record.items, reason: ExportResult.spoolFull)
         }
     }
 

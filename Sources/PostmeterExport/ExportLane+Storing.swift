@@ -9,10 +9,14 @@ extension ExportLane {
                 isStoringLive = true
                 let end = await store(batch)
                 isStoringLive = false
-                guard end != .failing else { break }
+                if case .failing = end { break }
                 if isLiveUnderWay {
                     // The answer to it may still come.
                     isLiveStored = true
+                    if case .stored(let request) = end {
+                        liveOnDisk = request
+                        spool?.reserved = request
+                    }
                     liveLoss = loss(end)
                 } else {
                     live = nil
@@ -20,7 +24,7 @@ extension ExportLane {
                 }
             } else if let batch = queue.first {
                 let end = await store(batch)
-                guard end != .failing else { break }
+                if case .failing = end { break }
                 queue.removeFirst()
                 loss(end).map { lose(batch, $0, .failed) }
             }
@@ -28,7 +32,6 @@ extension ExportLane {
             await refillQueue()
         }
         storing = nil
-        setTimer()
         wake()
     }
 
@@ -62,6 +65,8 @@ extension ExportLane {
     ///
     /// They have the items still and bring them again; all other batches stay in memory.
     func failWaiters() {
+        // At the end they go to disk yet.
+        if isSpooled, case .closing = phase { return }
         if let batch = live, batch.completion != nil, !isLiveUnderWay {
             live = nil
             batch.completion?(isLiveUnanswered ? .unanswered : .failed)

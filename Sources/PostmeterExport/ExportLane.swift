@@ -28,6 +28,8 @@ actor ExportLane {
     static let longestRetryAfter: UInt64 = 3_600_000_000_000
     /// How long the disk is left alone after it refused.
     static let diskPause = Duration.seconds(1)
+    /// How long requests wait for a spool that is there and cannot be opened, since what is in it goes first.
+    static let openingTime = Duration.seconds(30)
 
     /// Batches that wait in memory.
     ///
@@ -46,9 +48,10 @@ actor ExportLane {
 
     /// The batch that is being sent, or was and is to be sent again or kept.
     var live: LaneBatch?
-    /// Whether a request with it is under way, and whether it stands on disk meanwhile.
+    /// Whether a request with it is under way, and whether it was put on disk meanwhile, and where.
     var isLiveUnderWay = false
     var isLiveStored = false
+    var liveOnDisk: SpooledRequest?
     /// Whether it is being put on disk.
     var isStoringLive = false
     /// Why it is lost should the receiver not take it: it cannot be on disk.
@@ -57,13 +60,18 @@ actor ExportLane {
     var isLiveUnanswered = false
     var sending: Task<Void, Never>?
     var storing: Task<Void, Never>?
-    /// What wakes the lane at the end of a pause.
+    /// What wakes the lane at the end of a pause, and when that is.
     private var timer: Task<Void, Never>?
+    private var timerEnd: UInt64?
     /// Requests in a row that the receiver did not take.
     var failures = 0
-    /// Before this reading of the clock the receiver is left alone, and the disk.
+    /// Before this reading of the clock the receiver is left alone.
     var receiverPause: UInt64 = 0
+    /// The same of the disk: nothing is put there, or read from there; a full one can be read.
     var diskPause: UInt64 = 0
+    var readPause: UInt64 = 0
+    /// Until when requests wait for a spool that could not be opened yet; nil: it is open, or there is none.
+    private var opening: UInt64?
     /// When the receiver went away, in nanoseconds since the Unix epoch; nil: it is there.
     var awaySince: UInt64?
     var phase = Phase.open
@@ -103,14 +111,32 @@ actor ExportLane {
     /// Opens what an earlier process left on disk, and begins to send it.
     func start() {
         guard let spool else { return }
-        if !spool.openExisting() { pauseDisk() }
-        if let first = spool.first() { awaySince = min(first.time, clock.unix()) }
+        if !spool.openExisting() {
+            opening = clock.now() &+ Self.openingTime.clampedNanoseconds
+            pauseDisk()
+        }
+        findOldest()
         showFigures()
         wake()
     }
 
+    /// Tries again to open what an earlier process left: it may have been that process's still.
+    private func openAgain() {
+        guard opening != nil, let spool, clock.now() >= diskPause else { return }
+        if case .closed = phase { return }
+        guard spool.openExisting() else { return pauseDisk() }
+        opening = nil
+        isDiskFailing.store(false, ordering: .relaxed)
+        findOldest()
+    }
+
+    private func findOldest() {
+        if let first = spool?.first() { awaySince = min(first.time, clock.unix()) }
+    }
+
     /// Sees to it that everything that can be done now is being done.
     func wake() {
+        openAgain()
         if storing == nil, mustStore {
             storing = Task { await storeAll() }
         }
@@ -118,6 +144,7 @@ actor ExportLane {
             sending = Task { await sendAll() }
         }
         if storing == nil, sending == nil { failWaiters() }
+        setTimer()
         showFigures()
     }
 
@@ -132,7 +159,8 @@ actor ExportLane {
         guard canStore, let spool else { return false }
         let isToStoreLive = live != nil && !isLiveStored
         guard !queue.isEmpty || isToStoreLive else { return false }
-        if case .storing = phase { return true }
+        // At the end nothing more is sent.
+        if timeLeft() == nil { return true }
         return !spool.isEmpty || failures > 0 || !queue.hasRoom
     }
 
@@ -141,10 +169,17 @@ actor ExportLane {
         guard timeLeft() != nil, clock.now() >= receiverPause else { return false }
         if let spool, !spool.isEmpty {
             guard case .open = phase else { return false }
-            return !isLiveUnderWay && clock.now() >= diskPause
+            return !isLiveUnderWay && clock.now() >= readPause
         }
+        if isOpening { return false }
         if live != nil { return !isLiveUnderWay && storing == nil }
         return storing == nil && !queue.isEmpty
+    }
+
+    /// Whether what is in memory waits, since there may be older ones on disk.
+    private var isOpening: Bool {
+        guard let opening, case .open = phase else { return false }
+        return clock.now() < opening
     }
 
     /// The time that the next request may take with all its tries; nil when there is none any more.
@@ -220,19 +255,32 @@ actor ExportLane {
     /// Wakes the lane when its pauses are over.
     func setTimer() {
         let now = clock.now()
-        let isWaiting = live != nil || !queue.isEmpty || !(spool?.isEmpty ?? true)
+        let isWaiting = live != nil || !queue.isEmpty || opening != nil || !(spool?.isEmpty ?? true)
         guard isWaiting, timeLeft() != nil else { return }
-        guard let next = [receiverPause, diskPause].filter({ $0 > now }).min() else { return }
+        let pauses = [receiverPause, diskPause, readPause, opening ?? 0]
+        guard let next = pauses.filter({ $0 > now }).min(), next != timerEnd else { return }
         timer?.cancel()
+        timerEnd = next
         timer = Task { [weak self, clock] in
             do { try await clock.sleep(.nanoseconds(Int64(clamping: next - now))) } catch { return }
-            await self?.wake()
+            await self?.timeIsUp(next)
         }
     }
 
+    private func timeIsUp(_ end: UInt64) {
+        if timerEnd == end { timerEnd = nil }
+        wake()
+    }
+
+    /// Leaves the disk alone that refused a write.
     func pauseDisk() {
         isDiskFailing.store(true, ordering: .relaxed)
         diskPause = clock.now() &+ Self.diskPause.clampedNanoseconds
+    }
+
+    /// Leaves the disk alone that refused a read.
+    func pauseReads() {
+        readPause = clock.now() &+ Self.diskPause.clampedNanoseconds
     }
 
     /// Counts a batch that is given up, and tells who waits for it.

@@ -75,7 +75,7 @@ package final class ExportPipeline: Sendable {
         var lanes: [ExportLane] = []
         var metrics: [MetricsPusher] = []
         for target in targets {
-            maker.showLimit(of: target)
+            maker.showLimits(of: target)
             guard let receiver = target.metrics, let lane = maker.lane(.metrics, of: target) else { continue }
             lanes.append(lane)
             metrics.append(
@@ -143,7 +143,8 @@ package final class ExportPipeline: Sendable {
                 guard !known.contains("\(spool.target)/\(spool.signal)") else { continue }
                 maker.diagnostics.warn(
                     "the spool of target '\(spool.target)' holds \(spool.items) items of \(spool.signal) for "
-                        + "nobody: no such target is configured with a spool; 'postmeter spool drop' removes them"
+                        + "nobody: no such target is configured with a spool; 'postmeter spool drop --target "
+                        + "\(spool.target)' removes them"
                 )
             }
         }

@@ -36,10 +36,15 @@ struct LaneMaker: Sendable {
         )
     }
 
-    /// Shows how much the spool of a target may take.
-    func showLimit(of target: ExportTarget) {
-        guard spoolDirectory != nil, let limits = target.spool else { return }
-        health.showSpoolLimit(target.name, limits.byteLimit)
+    /// Shows how much the spools of a target may take.
+    func showLimits(of target: ExportTarget) {
+        guard spoolDirectory != nil, let limits = laneLimits(of: target) else { return }
+        for signal in target.signals { health.showSpoolLimit(target.name, signal, limits.byteLimit) }
+    }
+
+    /// What the spool of each signal may take; nil: there is none.
+    private func laneLimits(of target: ExportTarget) -> SpoolLimits.Lane? {
+        target.spool?.lane(of: target.signals.count, bodyLimit: target.bodyLimit(isSpooled: false))
     }
 
     private func spool(
@@ -47,11 +52,11 @@ struct LaneMaker: Sendable {
         of target: ExportTarget,
         _ diagnostics: Diagnostics
     ) -> sending Spool? {
-        guard let spoolDirectory, let limits = target.spool else { return nil }
+        guard let spoolDirectory, let limits = laneLimits(of: target) else { return nil }
         let configuration = Spool.Configuration(
             directory: SpoolFolder(spoolDirectory).path(target.name, signal),
             signal: signal,
-            limits: limits.lane(of: target.signals.count, bodyLimit: target.bodyLimit(isSpooled: false)),
+            limits: limits,
             fileSystem: fileSystem,
             diskRetry: diskRetry
         )

@@ -19,6 +19,8 @@ final class OTLPSender: Sendable {
     let clock: ExportClock
     private let target: OTLPTarget
     private let url: String
+    /// The URL as messages name it.
+    private let shownURL: String
     private let transport: any ExportTransport
     private let diagnostics: Diagnostics
     /// What was last reported; the same is not reported again before an export without a complaint.
@@ -37,6 +39,7 @@ final class OTLPSender: Sendable {
     ) {
         self.target = target
         url = target.url(for: health.signal)
+        shownURL = OTLPTarget.shown(url)
         self.transport = transport
         self.health = health
         self.clock = clock
@@ -124,7 +127,7 @@ final class OTLPSender: Sendable {
                 return .accepted
             }
             if complaint.withLock({ $0.take() }) != nil {
-                diagnostics.warn("push of \(signal) to \(url) works again")
+                diagnostics.warn("push of \(signal) to \(shownURL) works again")
             }
             return .accepted
         }
@@ -145,7 +148,7 @@ final class OTLPSender: Sendable {
             return last != message
         }
         if isNew {
-            diagnostics.warn("push of \(signal) to \(url): \(message)")
+            diagnostics.warn("push of \(signal) to \(shownURL): \(message)")
         }
     }
 }

@@ -69,19 +69,6 @@ package struct OTLPTarget: Sendable {
         }
     }
 
-    private static func check(_ url: String) throws(OTLPTargetError) {
-        let lowercased = url.lowercased()
-        guard let scheme = ["http://", "https://"].first(where: { lowercased.hasPrefix($0) }) else {
-            throw OTLPTargetError(url: url, problem: "it must begin with http:// or https://")
-        }
-        guard let first = url.dropFirst(scheme.count).first, !"/:?#".contains(first) else {
-            throw OTLPTargetError(url: url, problem: "it names no host")
-        }
-        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
-            throw OTLPTargetError(url: url, problem: "it contains a blank or control character")
-        }
-    }
-
     /// The path goes before a query; slashes at the end of the base are one.
     private static func appending(_ path: String, to url: String) -> String {
         let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex

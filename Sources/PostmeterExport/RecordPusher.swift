@@ -142,7 +142,12 @@ package actor RecordPusher {
         repeat {
             collect()
             for lane in lanes where lane.isSpooled { await lane.store() }
-        } while hasLeftSome && lanes.contains { $0.isSpooled && $0.queue.hasRoom }
+        } while isStoring && hasLeftSome && lanes.contains { $0.isSpooled && $0.queue.hasRoom }
+    }
+
+    /// Whether what is left is being put into the spools, for which there is a time.
+    private var isStoring: Bool {
+        if case .storing = phase { true } else { false }
     }
 
     /// Lets the lanes ask for more when they have room again.

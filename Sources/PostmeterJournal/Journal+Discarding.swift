@@ -34,9 +34,15 @@ extension Journal {
         _ = fileSystem.syncDirectory(path)
     }
 
-    /// Whether a directory holds segments, whoever has it open.
-    package static func holdsSegments(_ path: String) -> Bool {
-        guard let contents = try? JournalDirectory(reading: path).contents() else { return false }
-        return !contents.segments.isEmpty
+    /// Whether a directory holds segments, whoever has it open; one that is not there holds none.
+    ///
+    /// - Throws: When it cannot be looked into.
+    package static func holdsSegments(_ path: String) throws(JournalError) -> Bool {
+        do throws(JournalError) {
+            return try !JournalDirectory(reading: path).contents().segments.isEmpty
+        } catch {
+            if case .directory(_, code: ENOENT) = error { return false }
+            throw error
+        }
     }
 }

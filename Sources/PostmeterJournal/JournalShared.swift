@@ -97,7 +97,11 @@ extension JournalShared {
         while segments.count > 1, segments[0].endSequence <= releasedBefore {
             let isOld = oldestKept.map { segments[0].lastTime < $0 } ?? false
             let isInTheWay = allowedSegments(configuration) < configuration.preparedSegments
-            guard releasedBytes > configuration.retainBytes || isOld || isInTheWay else { return }
+            // One without bytes would never be more than what is retained.
+            let isNothing = segments[0].fileBytes == 0
+            guard releasedBytes > configuration.retainBytes || isOld || isInTheWay || isNothing else {
+                return
+            }
             let segment = segments.removeFirst()
             releasedBytes -= segment.fileBytes
             liveBytes -= segment.fileBytes

@@ -21,7 +21,8 @@ AGENTS = [f"agent-{number:03}" for number in range(1, 31)]
 def pytest_sessionstart(session):
     promtool = PEERS / "prometheus" / "usr" / "bin" / "promtool"
     nginx = PEERS / "nginx" / "usr" / "sbin" / "nginx"
-    examples = [EXAMPLES / name for name in ["AgentService", "Differential", "EveryInstrument", "WebService"]]
+    names = ["AgentService", "Differential", "EveryInstrument", "ManySeries", "WebService"]
+    examples = [EXAMPLES / name for name in names]
     for need in [POSTMETER, PEERS / "venv", promtool, nginx, *examples]:
         if not need.exists():
             pytest.exit(f"{need} is missing: run `make conformance`", returncode=3)

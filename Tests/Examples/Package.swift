@@ -34,6 +34,8 @@ let package = Package(
         .executableTarget(
             name: "EveryInstrument", dependencies: [postmeter, log, lifecycle], swiftSettings: swift),
         .executableTarget(
+            name: "ManySeries", dependencies: [postmeter, log, lifecycle], swiftSettings: swift),
+        .executableTarget(
             name: "WebService", dependencies: [postmeter, hummingbird, log, metrics, tracing, lifecycle],
             swiftSettings: swift),
     ]

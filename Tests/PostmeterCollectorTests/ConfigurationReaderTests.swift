@@ -152,16 +152,39 @@ import Testing
             "\(endpoints)\nfleet: ./fleet.yaml\n",
             fleet: fleet.replacing("id: support", with: "id: Support"))
         #expect(
-            text.hasPrefix("fleet.organizations[0].accounts[0].id: 'Support' is not a valid id"), "\(text)")
+            text.hasPrefix(
+                "fleet: ./fleet.yaml: organizations[0].accounts[0].id: 'Support' is not a valid id"),
+            "\(text)")
         #expect(
             problem("\(endpoints)\nfleet: ./fleet.yaml\n", fleet: fleet + "\n    acounts: []")
-                == "organizations[0].acounts: unknown key; known here: id, accounts")
+                == "fleet: ./fleet.yaml: organizations[0].acounts: unknown key; known here: id, accounts")
+    }
+
+    @Test func `a line that is no YAML is named and not shown, since a secret may stand in it`() {
+        let text = problem("data: x\nendpoints:\n  - { id: a, secret: whsec_hidden: x }\n")
+        #expect(text.hasPrefix("postmeter.yaml: is not YAML: line 3, column "), "\(text)")
+        #expect(!text.contains("hidden"))
+    }
+
+    @Test func `the secret of traces comes from the variable that services have, unless the file names one`()
+        throws
+    {
+        let variables = ["POSTMETER_TRACE_KEY": "0123456789abcdef"]
+        let yaml = "\(endpoints)\nfleet: ./fleet.yaml\n"
+        #expect(try read(yaml, fleet: fleet, environment: variables).traceKey == "0123456789abcdef")
+        let own = "trace_key: fedcba9876543210\n\(yaml)"
+        #expect(try read(own, fleet: fleet, environment: variables).traceKey == "fedcba9876543210")
+        let short = try read(yaml, fleet: fleet, environment: ["POSTMETER_TRACE_KEY": "short"])
+        #expect(short.traceKey == nil)
+        #expect(
+            short.warnings.contains { $0.hasPrefix("POSTMETER_TRACE_KEY is ignored: it is shorter than 16") })
     }
 
     @Test func `no endpoints, no file and no YAML are clear errors`() {
         #expect(problem("data: x\n").hasPrefix("endpoints: has none"))
         #expect(problem("endpoints: [}").hasPrefix("postmeter.yaml: is not YAML"))
-        #expect(problem("\(endpoints)\nfleet: ./missing.yaml").hasPrefix("./missing.yaml: cannot be read"))
+        #expect(
+            problem("\(endpoints)\nfleet: ./missing.yaml").hasPrefix("fleet: ./missing.yaml: cannot be read"))
         #expect(problem("").hasPrefix("postmeter.yaml: is empty"))
     }
 }

@@ -43,6 +43,30 @@ import Testing
         }
     }
 
+    @Test func `a file that would open a guarded listener to everyone is refused when it changes`()
+        async throws
+    {
+        try await withFiles { folder in
+            let source = try WebConfigurationSource(
+                path: folder + "/web.yml", demand: .credentials(address: "0.0.0.0:9466"))
+            try write("rate_limit: { interval: 1s, burst: 5 }\n", folder + "/web.yml")
+            let error = #expect(throws: ConfigurationError.self) { try source.changes() }
+            #expect(
+                error?.description
+                    == "\(folder)/web.yml: asks nobody who they are, and '0.0.0.0:9466' can be "
+                    + "reached from outside: add basic_auth_users or client certificates that are required and verified"
+            )
+            #expect(try source.changes() == nil)
+            try write(Self.file, folder + "/web.yml")
+            #expect(try source.changes()?.users.keys.sorted() == ["ann"])
+            try write("", folder + "/web.yml")
+            #expect(throws: ConfigurationError.self) {
+                try WebConfigurationSource(
+                    path: folder + "/web.yml", demand: .credentials(address: "0.0.0.0:9466"))
+            }
+        }
+    }
+
     @Test func `a new certificate is taken when its key is there too`() async throws {
         try await withFiles { folder in
             let source = try WebConfigurationSource(path: folder + "/web.yml")

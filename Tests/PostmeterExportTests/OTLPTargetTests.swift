@@ -42,4 +42,33 @@ import Testing
         #expect(error?.description.contains("'\(url)'") == true)
         #expect(throws: OTLPTargetError.self) { try OTLPTarget(.exact(url)) }
     }
+
+    @Test(arguments: [
+        ("http://host:43l8", "its port is not 1 to 65535"),
+        ("http://host:99999/v1", "its port is not 1 to 65535"),
+        ("http://host:0", "its port is not 1 to 65535"), ("http://host:+1", "its port is not 1 to 65535"),
+        ("http://::1", "its port is not 1 to 65535"), ("http://[::1", "its address has no closing bracket"),
+        ("http://[::1]4318", "its port is not 1 to 65535"), ("http://user@:4318", "it names no host"),
+    ])
+    func `a port or host that cannot be is refused before anything is sent`(url: String, problem: String) {
+        let error = #expect(throws: OTLPTargetError.self) { try OTLPTarget(.base(url)) }
+        #expect(error?.problem == problem)
+    }
+
+    @Test(arguments: [
+        "http://h:4318", "http://u:p@h:1/x", "http://[::1]:65535", "http://h:", "https://h?a=b:c",
+    ])
+    func `ports and users that can be are taken`(url: String) throws {
+        _ = try OTLPTarget(.base(url))
+    }
+
+    @Test(arguments: [
+        ("https://user:password@h/base?key=1", "https://***@h/base?***"),
+        ("http://h:4318/v1", "http://h:4318/v1"),
+        ("user:password@h:4318", "***@h:4318"), ("https://user:pass/word@h", "https://***@h"),
+    ])
+    func `what may be secret in a URL is not shown`(url: String, shown: String) {
+        #expect(OTLPTarget.shown(url) == shown)
+        #expect(!(OTLPTargetError(url: url, problem: "x").description.contains("pass")))
+    }
 }

@@ -26,13 +26,29 @@ struct EnvironmentReader {
         return value == "true"
     }
 
-    /// A whole number of milliseconds, at least 1 and at most a day's.
-    func milliseconds(_ name: String) -> Duration? {
+    /// A whole number of milliseconds from one time to the next; 0 is taken as 1.
+    func interval(_ name: String) -> Duration? {
+        milliseconds(name).map { max($0, .milliseconds(1)) }
+    }
+
+    /// A whole number of milliseconds that something may take; 0 means no limit, which is taken as the longest.
+    func timeout(_ name: String) -> Duration? {
+        milliseconds(name).map { $0 == .zero ? Self.longest : $0 }
+    }
+
+    private static let longest = Duration.milliseconds(Int64(Int32.max))
+
+    private func milliseconds(_ name: String) -> Duration? {
         guard let value = text(name) else { return nil }
-        guard let number = Int64(value), (1...86_400_000).contains(number) else {
-            return ignore(name, value, "it must be milliseconds, 1 to 86400000")
+        guard let number = Int64(value), (0...Int64(Int32.max)).contains(number) else {
+            return ignore(name, value, "it must be milliseconds, 0 to \(Int32.max)")
         }
         return .milliseconds(number)
+    }
+
+    /// A whole number from 0 to what 31 bits hold; what is above `most` is taken as that.
+    func limit(_ name: String, most: Int) -> Int? {
+        integer(name, in: 0...Int(Int32.max)).map { min($0, most) }
     }
 
     /// A whole number in a range.

@@ -47,8 +47,8 @@ extension PostmeterConfiguration {
     }
 
     private mutating func readMetrics(_ reader: EnvironmentReader) {
-        if let interval = reader.milliseconds("OTEL_METRIC_EXPORT_INTERVAL") { metricInterval = interval }
-        if let timeout = reader.milliseconds("OTEL_METRIC_EXPORT_TIMEOUT") { metricTimeout = timeout }
+        if let interval = reader.interval("OTEL_METRIC_EXPORT_INTERVAL") { metricInterval = interval }
+        if let timeout = reader.timeout("OTEL_METRIC_EXPORT_TIMEOUT") { metricTimeout = timeout }
         let preference = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
         let choice: TemporalityPreference? = reader.choice(
             preference, ["cumulative": .cumulative, "delta": .delta, "lowmemory": .lowMemory])
@@ -83,7 +83,7 @@ extension PostmeterConfiguration {
 
     private mutating func readLimits(_ reader: EnvironmentReader) {
         func limit(_ names: String...) -> Int? {
-            names.lazy.compactMap { reader.integer($0, in: 0...1_000_000) }.first
+            names.lazy.compactMap { reader.limit($0, most: 1_000_000) }.first
         }
         let count = "OTEL_ATTRIBUTE_COUNT_LIMIT"
         let length = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"
@@ -103,8 +103,8 @@ extension PostmeterConfiguration {
 
     private mutating func readBatches(_ reader: EnvironmentReader) {
         func read(_ prefix: String, into batches: inout Batches) {
-            if let delay = reader.milliseconds(prefix + "_SCHEDULE_DELAY") { batches.interval = delay }
-            if let timeout = reader.milliseconds(prefix + "_EXPORT_TIMEOUT") { batches.timeout = timeout }
+            if let delay = reader.interval(prefix + "_SCHEDULE_DELAY") { batches.interval = delay }
+            if let timeout = reader.timeout(prefix + "_EXPORT_TIMEOUT") { batches.timeout = timeout }
             if let size = reader.integer(prefix + "_MAX_QUEUE_SIZE", in: 1...1_048_576) {
                 batches.capacity = size
                 batches.limit = min(batches.limit, size)

@@ -83,13 +83,13 @@ extension PostmeterConfiguration {
                 _ = try OTLPTarget(target(endpoint))
                 signal.endpoint = endpoint
             } catch {
-                reader.ignore(prefix + "_ENDPOINT", endpoint, error.problem)
+                reader.ignore(prefix + "_ENDPOINT", error.url, error.problem)
             }
         }
         let headers = reader.pairs(prefix + "_HEADERS") { isFieldName($0) && isFieldValue($1) }
         signal.headers = headers.map { Dictionary($0.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }) }
         signal.isCompressed = reader.choice(prefix + "_COMPRESSION", ["gzip": true, "none": false])
-        signal.timeout = reader.milliseconds(prefix + "_TIMEOUT")
+        signal.timeout = reader.timeout(prefix + "_TIMEOUT")
         let _: Bool? = reader.choice(prefix + "_PROTOCOL", ["http/protobuf": true])
         return signal
     }

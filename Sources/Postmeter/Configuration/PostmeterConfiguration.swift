@@ -27,6 +27,8 @@ public struct PostmeterConfiguration: Sendable {
     ///
     /// It belongs to one process. Each receiver has a folder in it, within its own ``OTLP/spool`` limits.
     public var spoolDirectory: String?
+    /// The time for the last pushes when the service ends; what did not go by then is spooled, or lost and counted.
+    public var shutdownTimeout: Duration
     /// What is written to standard output too, a line of JSON for each push: to look at, not to keep.
     public var console: Signals
     /// Where scrapes are answered while ``Postmeter/run()`` runs; nil opens no port.
@@ -108,6 +110,7 @@ public struct PostmeterConfiguration: Sendable {
         recordsProcess = true
         targets = []
         spoolDirectory = nil
+        shutdownTimeout = .seconds(10)
         console = []
         scrape = nil
         exposition = Exposition()

@@ -10,9 +10,6 @@ import Synchronization
 
 /// The way out of a service: the scrape port and the pushes, as far as they are configured.
 final class ServiceExports: Sendable {
-    /// How long the last exports may take.
-    private static let finalDeadline = Duration.seconds(10)
-
     private struct State {
         var isRunning = false
         var listener: HTTPListener?
@@ -25,6 +22,7 @@ final class ServiceExports: Sendable {
     private let address: PostmeterConfiguration.ScrapeAddress?
     private let client: HTTPClient?
     private let pipeline: ExportPipeline?
+    private let shutdownTimeout: Duration
     private let diagnostics: Diagnostics
     private let state = Mutex(State())
     private let stops: AsyncStream<Void>
@@ -36,6 +34,7 @@ final class ServiceExports: Sendable {
         registry: MetricsRegistry, tracers: [Tracer], logs: LogRecorder?
     ) {
         self.registry = registry
+        shutdownTimeout = configuration.shutdownTimeout
         diagnostics = configuration.diagnostics
         encoder = ExpositionEncoder(
             resource: resource, options: configuration.exposition.options, diagnostics: diagnostics)
@@ -116,7 +115,7 @@ final class ServiceExports: Sendable {
         stop.finish()
         let listener = state.withLock { $0.listener.take() }
         await listener?.close(within: .seconds(1))
-        await pipeline?.shutdown(within: Self.finalDeadline)
+        await pipeline?.shutdown(within: shutdownTimeout)
         client?.shutdown()
     }
 

@@ -16,7 +16,7 @@ extension CollectorConfiguration {
         return configuration
     }()
 
-    /// The library's defaults are those of OpenTelemetry; a collector pushes more often and more at a time.
+    /// The library's defaults; a collector pushes more often and more at a time.
     static let defaultTelemetry: PostmeterConfiguration = {
         var telemetry = PostmeterConfiguration()
         telemetry.metricInterval = .seconds(10)

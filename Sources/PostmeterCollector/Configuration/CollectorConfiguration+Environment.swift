@@ -3,6 +3,9 @@ internal import PostmeterModel
 internal import Synchronization
 
 extension CollectorConfiguration {
+    /// Bytes that the secret of trace ids has at least.
+    static let leastTraceKey = 16
+
     /// What was warned of while the variables were read.
     private final class Heard: Sendable {
         let warnings = Mutex<[String]>([])
@@ -21,6 +24,17 @@ extension CollectorConfiguration {
         telemetry.diagnostics = .silent
         if telemetry.isDisabled {
             heard.warnings.withLock { $0.append("OTEL_SDK_DISABLED is true: nothing is pushed") }
+        }
+        if let key = telemetry.traceKey {
+            if key.utf8.count >= Self.leastTraceKey {
+                traceKey = key
+            } else {
+                heard.warnings.withLock {
+                    $0.append(
+                        "POSTMETER_TRACE_KEY is ignored: it is shorter than \(Self.leastTraceKey) bytes; "
+                            + "make one with: openssl rand -hex 32")
+                }
+            }
         }
         warnings += heard.warnings.withLock { $0 }
         if let address = telemetry.scrape {

@@ -27,7 +27,7 @@ package struct ConfigurationReader {
         try apply(file.listen, to: &configuration)
         try apply(file.journal, to: &configuration)
         try TelemetryReader.apply(file, to: &configuration)
-        configuration.traceKey = try traceKey(file.traceKey)
+        if let key = file.traceKey { configuration.traceKey = try traceKey(key) }
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {
             configuration.endpoints.append(
@@ -58,6 +58,8 @@ package struct ConfigurationReader {
             throw ConfigurationError(error)
         } catch let error as ConfigurationError {
             throw error
+        } catch let error as YamlError {
+            throw ConfigurationError(error, in: path)
         } catch {
             throw ConfigurationError(path: path, problem: "is not YAML: \(error)")
         }
@@ -117,9 +119,8 @@ package struct ConfigurationReader {
         }
     }
 
-    private func traceKey(_ text: String?) throws(ConfigurationError) -> String? {
-        guard let text else { return nil }
-        guard text.utf8.count >= 16 else {
+    private func traceKey(_ text: String) throws(ConfigurationError) -> String {
+        guard text.utf8.count >= CollectorConfiguration.leastTraceKey else {
             throw ConfigurationError(
                 path: "trace_key", problem: "is shorter than 16 bytes; make one with: openssl rand -hex 32")
         }
@@ -129,7 +130,7 @@ package struct ConfigurationReader {
     private func fleet(_ source: ConfigurationFile.FleetSource?) throws(ConfigurationError) -> FleetTree {
         let tree: FleetTree
         switch source {
-        case .file(let path): tree = try decode(FleetTree.self, path: path)
+        case .file(let path): return try fleet(inFile: path)
         case .tree(let inline): tree = inline
         case nil: tree = FleetTree()
         }
@@ -139,6 +140,23 @@ package struct ConfigurationReader {
             throw ConfigurationError(path: "fleet.\(error.path)", problem: error.problem)
         }
         return tree
+    }
+
+    /// The fleet of a file of its own, which errors name before the place in it.
+    private func fleet(inFile path: String) throws(ConfigurationError) -> FleetTree {
+        let problem: String
+        do {
+            let tree = try decode(FleetTree.self, path: path)
+            try tree.validate()
+            return tree
+        } catch let error as ConfigurationError {
+            problem = error.path == path ? error.description : "\(path): \(error.description)"
+        } catch let error as FleetError {
+            problem = "\(path): \(error.path): \(error.problem)"
+        } catch {
+            problem = "\(path): \(error)"
+        }
+        throw ConfigurationError(path: "fleet", problem: problem)
     }
 
     private func check(

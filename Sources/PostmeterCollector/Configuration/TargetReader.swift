@@ -33,7 +33,7 @@ struct TargetReader {
             name: try name(file.name, at: path, isAlone: isAlone), endpoint: file.common.endpoint,
             isCompressed: true)
         if let endpoint = file.common.endpoint {
-            try check(.base(endpoint), endpoint, at: "\(path).endpoint")
+            try check(.base(endpoint), at: "\(path).endpoint")
         } else if [file.metrics, file.traces, file.logs].allSatisfy({ $0 == nil }) {
             throw ConfigurationError(
                 path: "\(path).endpoint", problem: "is missing; leave out otlp to push nothing")
@@ -93,7 +93,7 @@ struct TargetReader {
         var signal = try signal(file, at: path)
         signal.endpoint = file.endpoint
         if let endpoint = file.endpoint {
-            try check(.exact(endpoint), endpoint, at: "\(path).endpoint")
+            try check(.exact(endpoint), at: "\(path).endpoint")
         } else if target.endpoint == nil, signal.isPushed {
             throw ConfigurationError(
                 path: "\(path).endpoint", problem: "is missing, and so is \(parent).endpoint; add one")
@@ -174,14 +174,14 @@ struct TargetReader {
     }
 
     private func check(
-        _ endpoint: OTLPTarget.Endpoint, _ url: String, at path: String
+        _ endpoint: OTLPTarget.Endpoint, at path: String
     ) throws(ConfigurationError) {
         do throws(OTLPTargetError) {
             _ = try OTLPTarget(endpoint)
         } catch {
             throw ConfigurationError(
                 path: path,
-                problem: "'\(PostmeterConfiguration.OTLP.withoutSecrets(url))' is not a URL such as "
+                problem: "'\(error.url)' is not a URL such as "
                     + "http://127.0.0.1:4318: \(error.problem)")
         }
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Postmeter
 internal import PostmeterExport
 internal import PostmeterJournal
@@ -19,21 +20,27 @@ package struct SpoolMaintenance: Sendable {
         }
     }
 
+    private let data: String
     private let folder: SpoolFolder
 
     /// Works on the spools in a data folder.
     package init(data: String) {
+        self.data = data
         folder = SpoolFolder("\(data)/spool")
     }
 
     /// What the spools hold; a collector may be running.
-    package func status(_ selection: Selection) -> SpoolReport {
-        SpoolReport(
+    ///
+    /// - Throws: When the folder cannot be looked into.
+    package func status(_ selection: Selection) throws(ConfigurationError) -> SpoolReport {
+        try checkReadable()
+        return SpoolReport(
             folder.inspect(target: selection.target, signal: selection.signal), now: ExportClock.unixTime())
     }
 
     /// Throws away what the spools hold and returns how many points, spans and log records that was.
     package func drop(_ selection: Selection) throws(ConfigurationError) -> Int {
+        try checkReadable()
         do throws(JournalError) {
             try checkUnused(selection)
             return try folder.drop(target: selection.target, signal: selection.signal).reduce(0) {
@@ -60,8 +67,8 @@ package struct SpoolMaintenance: Sendable {
             selection.target == nil || selection.target == target.name
         }
         if targets.isEmpty {
-            throw ConfigurationError(
-                path: "otlp", problem: "it names no target '\(selection.target ?? "")' that is enabled")
+            let what = selection.target.map { "no target '\($0)' that is enabled" } ?? "no target"
+            throw ConfigurationError(path: "otlp", problem: "names \(what); nothing can be sent")
         }
         let client = HTTPClient(.init(userAgent: "OTel-OTLP-Exporter-Swift/\(version) postmeter/\(version)"))
         defer { client.shutdown() }
@@ -72,12 +79,32 @@ package struct SpoolMaintenance: Sendable {
             for lane in lanes where lane.left > 0 { say(Self.line(lane)) }
         }
         for lane in ends where lane.drained + lane.lost + lane.left > 0 { say(Self.line(lane)) }
-        return !ends.contains { $0.left > 0 }
+        let left = folder.inspect(target: selection.target, signal: selection.signal).filter { spool in
+            spool.items > 0 || spool.problem != nil
+        }
+        for spool in left {
+            let lane = ends.first { $0.target == spool.target && $0.signal == spool.signal }
+            if let lane, lane.left > 0 { continue }
+            let why =
+                spool.problem
+                ?? (lane == nil ? "the configuration has no spool of that name" : "it was not opened")
+            say("\(spool.target) \(spool.signal): \(spool.items) left; \(why)")
+        }
+        return left.isEmpty && !ends.contains { $0.left > 0 }
     }
 
     private static func line(_ lane: SpoolDrain.Progress) -> String {
         let lost = lane.lost > 0 ? ", \(lane.lost) given up" : ""
         return "\(lane.target) \(lane.signal): \(lane.drained) sent\(lost), \(lane.left) left"
+    }
+
+    /// Throws when the data folder is not there, or its spool cannot be read: it is not as if nothing waited.
+    private func checkReadable() throws(ConfigurationError) {
+        for path in [data, folder.path] where access(path, R_OK | X_OK) != 0 {
+            if path == folder.path, errno == ENOENT { return }
+            let reason = String(cString: strerror(errno))
+            throw ConfigurationError(path: "data", problem: "'\(path)' cannot be read: \(reason)")
+        }
     }
 
     /// Throws when a running process has one of the spools open.

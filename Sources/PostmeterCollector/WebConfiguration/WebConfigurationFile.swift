@@ -40,6 +40,8 @@ package struct WebConfigurationFile: Sendable, Equatable {
             self = try YAMLDecoder().decode(WebConfigurationFile.self, from: node)
         } catch let error as DecodingError {
             throw ConfigurationError(error)
+        } catch let error as YamlError {
+            throw ConfigurationError(error, in: "")
         } catch {
             throw ConfigurationError(path: "", problem: "is not YAML: \(error)")
         }

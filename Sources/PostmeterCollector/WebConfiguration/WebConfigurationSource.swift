@@ -6,22 +6,33 @@ internal import Synchronization
 /// A change is one of a file's time, size or inode. Safe on any thread.
 package final class WebConfigurationSource: Sendable {
     private let path: String
+    private let demand: Demand
     private let seen: Mutex<[String: FileContent.Stamp?]>
     private let initial: ListenerSecurity
 
     /// What in the file has no effect, for the log.
     package let remarks: [String]
 
+    /// What a file has to say at the start and after each change.
+    package enum Demand: Sendable {
+        /// Nothing.
+        case anything
+        /// That nobody is answered who has not shown who they are, since others can reach the address.
+        case credentials(address: String)
+    }
+
     /// Reads the file at `path` and what it names.
     ///
     /// - Throws: `ConfigurationError`, whose place is the file, or a field in it.
-    package init(path: String) throws(ConfigurationError) {
+    package init(path: String, demand: Demand = .anything) throws(ConfigurationError) {
         self.path = path
+        self.demand = demand
         var seen: [String: FileContent.Stamp?] = [:]
         let file: WebConfigurationFile
         do throws(ConfigurationError) {
             file = try Self.parse(path, &seen)
             initial = try Self.security(file, path: path, &seen)
+            try demand.check(initial)
         } catch {
             throw error.located(in: path)
         }
@@ -51,7 +62,9 @@ package final class WebConfigurationSource: Sendable {
                 known = known.merging(seen) { $1 }
             }
             do throws(ConfigurationError) {
-                return try Self.security(Self.parse(path, &seen), path: path, &seen)
+                let security = try Self.security(Self.parse(path, &seen), path: path, &seen)
+                try demand.check(security)
+                return security
             } catch {
                 // What was not looked at because of the error is as new as the rest.
                 for path in known.keys where seen[path] == nil {
@@ -60,6 +73,23 @@ package final class WebConfigurationSource: Sendable {
                 throw error.located(in: path)
             }
         }
+    }
+}
+
+extension WebConfigurationSource.Demand {
+    fileprivate func check(_ security: ListenerSecurity) throws(ConfigurationError) {
+        guard case .credentials(let address) = self, !security.asksWhoIsThere else { return }
+        throw ConfigurationError(
+            path: "",
+            problem: "asks nobody who they are, and '\(address)' can be reached from outside: "
+                + "add basic_auth_users or client certificates that are required and verified")
+    }
+}
+
+extension ListenerSecurity {
+    /// Whether nobody is answered who has not shown who they are.
+    fileprivate var asksWhoIsThere: Bool {
+        !users.isEmpty || tls?.clientAuthentication == .requireAndVerifyClientCert
     }
 }
 

@@ -10,6 +10,7 @@ extension Spool {
     func dropExpired() {
         while let oldest = journal?.oldestSegment, isExpired(oldest.lastTime) {
             dropped.expired += dropSegment(oldest)
+            guard journal?.oldestSegment != oldest else { return }
         }
     }
 
@@ -17,7 +18,18 @@ extension Spool {
     func dropOldestSegment() -> Bool {
         guard let oldest = journal?.oldestSegment else { return false }
         dropped.full += dropSegment(oldest)
-        return true
+        return journal?.oldestSegment != oldest
+    }
+
+    /// Drops everything and begins the files anew, since they were made when more was allowed: whether there was
+    /// something.
+    func dropAll() -> Bool {
+        guard !isEmpty else { return false }
+        let before = cursor
+        dropped.full += max(0, items - reservedItems(from: before.sequence, to: end.sequence))
+        move(to: end)
+        removeFiles()
+        return open()
     }
 
     /// Whether a request was dropped while it was under way.
@@ -36,16 +48,32 @@ extension Spool {
             return 0
         }
         let before = cursor
-        var place = JournalCursor.Value(sequence: end.sequence, items: end.items, bytes: end.bytes)
-        if segment.endSequence < end.sequence,
-            let next = Self.next(journal.makeReader(from: segment.endSequence))
-        {
-            place = JournalCursor.Value(
-                sequence: next.sequence, items: next.record.itemsBefore, bytes: next.record.bytesBefore)
+        let kept = reservedItems(from: before.sequence, to: segment.endSequence)
+        var place = end
+        if segment.endSequence < end.sequence {
+            do {
+                let next = try Self.nextPatiently(journal.makeReader(from: segment.endSequence))
+                if let next {
+                    place = JournalCursor.Value(
+                        sequence: next.sequence, items: next.record.itemsBefore,
+                        bytes: next.record.bytesBefore)
+                }
+            } catch {
+                complain("\(error)")
+                // How many went is known when the next one can be read: then they count as damaged.
+                place = JournalCursor.Value(
+                    sequence: segment.endSequence, items: before.items + UInt64(kept), bytes: before.bytes)
+                move(to: place)
+                return 0
+            }
         }
         move(to: place)
-        let isReserved = reserved.map { $0.sequence >= before.sequence && $0.sequence < place.sequence }
-        let kept = isReserved == true ? reserved?.record.items ?? 0 : 0
         return max(0, Int(clamping: place.items - min(before.items, place.items)) - kept)
+    }
+
+    /// Items of the request that is under way, when it stands in a range of numbers.
+    private func reservedItems(from start: UInt64, to end: UInt64) -> Int {
+        guard let reserved, reserved.sequence >= start, reserved.sequence < end else { return 0 }
+        return reserved.record.items
     }
 }

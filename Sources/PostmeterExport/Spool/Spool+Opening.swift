@@ -15,12 +15,11 @@ extension Spool {
                 directory: configuration.directory,
                 fileSystem: configuration.fileSystem
             )
-            findPlaces(before)
+            try findPlaces(before)
             return true
         } catch {
             complain("\(error)")
-            journal?.close()
-            journal = nil
+            closeFiles()
             return false
         }
     }
@@ -47,7 +46,7 @@ extension Spool {
     }
 
     /// Finds out what waits in a journal that was just opened.
-    func findPlaces(_ known: JournalCursor.Value?) {
+    func findPlaces(_ known: JournalCursor.Value?) throws(JournalReadError) {
         guard let journal else { return }
         let start = known ?? end
         cursor = start
@@ -63,10 +62,10 @@ extension Spool {
         var newest: SpooledRequest?
         for sequence in [journal.durableEnd - 1, cursor.sequence] where newest == nil {
             let reader = journal.makeReader(from: sequence)
-            while let found = Self.next(reader) { newest = found }
+            while let found = try Self.nextPatiently(reader) { newest = found }
         }
         (end.items, end.bytes) = newest.map { ($0.end.items, $0.end.bytes) } ?? (cursor.items, cursor.bytes)
-        if known == nil, let first = Self.next(journal.makeReader(from: 0)) {
+        if known == nil, let first = try Self.nextPatiently(journal.makeReader(from: 0)) {
             cursor = JournalCursor.Value(
                 sequence: first.sequence, items: first.record.itemsBefore, bytes: first.record.bytesBefore)
         }

@@ -21,7 +21,7 @@ final class Spool {
 
     /// How an append ended.
     enum Appended {
-        case stored
+        case stored(SpooledRequest)
         /// There is no room, even with all older ones gone.
         case full
         /// The disk refuses; it may work later.
@@ -82,7 +82,13 @@ final class Spool {
     ///
     /// - Returns: False when there is something and it cannot be opened.
     func openExisting() -> Bool {
-        guard journal == nil, Journal.holdsSegments(configuration.directory) else { return true }
+        guard journal == nil else { return true }
+        do {
+            guard try Journal.holdsSegments(configuration.directory) else { return true }
+        } catch {
+            complain("\(error)")
+            return false
+        }
         return open()
     }
 
@@ -94,7 +100,7 @@ final class Spool {
 
     /// Puts a request behind all others, and makes room for it by dropping the oldest.
     func append(_ batch: LaneBatch, _ body: [UInt8], isCompressed: Bool) async -> Appended {
-        guard open(), let journal else { return .failing }
+        guard open() else { return .failing }
         let record = SpoolRecord(
             signal: configuration.signal,
             isCompressed: isCompressed,
@@ -105,15 +111,17 @@ final class Spool {
         )
         dropExpired()
         while true {
+            // It is another one when the files were begun anew.
+            guard let journal = self.journal else { return .failing }
             switch await Self.append(record.header, body, to: journal) {
             case .success(let position):
-                end.sequence = position.sequence + 1
-                end.items += UInt64(batch.items)
-                end.bytes += UInt64(SpoolRecord.headerBytes + body.count)
+                let request = SpooledRequest(
+                    record: record, sequence: position.sequence, time: position.time, body: body)
+                (end.sequence, end.items, end.bytes) = request.end
                 complaint = nil
-                return .stored
+                return .stored(request)
             case .failure(.full):
-                guard dropOldestSegment() else { return .full }
+                if !dropOldestSegment(), !dropAll() { return .full }
             case .failure(.tooLarge):
                 return .tooLarge
             case .failure(let error):
@@ -162,11 +170,6 @@ final class Spool {
         move(
             to: JournalCursor.Value(
                 sequence: request.end.sequence, items: request.end.items, bytes: request.end.bytes))
-    }
-
-    /// Passes the oldest request without having read it, which was delivered while it was being kept.
-    func advancePastFirst() {
-        if let first = head ?? readHead() { advance(past: first) }
     }
 
     /// Closes the files, and removes them when nothing is in them.
@@ -220,7 +223,7 @@ final class Spool {
                 sequence: found.sequence, items: found.record.itemsBefore, bytes: found.record.bytesBefore)
             return found
         } catch {
-            self.reader = nil
+            // The same reader is asked again: it steps over a place that stays unreadable.
             complain("\(error)")
             return nil
         }
@@ -228,10 +231,26 @@ final class Spool {
 
     /// The next request that can be read; nil when there is none.
     static func next(_ reader: JournalReader) -> SpooledRequest? {
-        try? nextOrThrow(reader)
+        try? nextPatiently(reader)
     }
 
-    static func nextOrThrow(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
+    /// The next request, past places that stay unreadable; throws when the disk refuses for another reason.
+    static func nextPatiently(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
+        var tries = 0
+        while true {
+            do throws(JournalReadError) {
+                return try nextOrThrow(reader)
+            } catch {
+                tries += 1
+                guard tries < patience else { throw error }
+            }
+        }
+    }
+
+    /// How often a read is tried again at once: a few times for each of some damaged places.
+    private static let patience = 64
+
+    private static func nextOrThrow(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
         while let found = try reader.next() {
             guard found.kind == SpoolRecord.kind, let record = SpoolRecord(found.payload) else { continue }
             return SpooledRequest(

@@ -50,8 +50,9 @@ package struct SpoolDrain: Sendable {
         }
     }
 
-    /// Sends until nothing is left, or nothing was taken for `patience`; a killed drain loses and repeats
-    /// nothing.
+    /// Sends until nothing is left, or nothing was taken for `patience`.
+    ///
+    /// A killed drain loses nothing, and repeats at most the request that was under way.
     ///
     /// - Parameter report: Hears at most once a second how far it is.
     package func run(

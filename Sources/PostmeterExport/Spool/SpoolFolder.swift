@@ -48,7 +48,8 @@ package struct SpoolFolder: Sendable, Hashable {
         var found: [(target: String, signal: ExportSignal)] = []
         for name in folders().sorted() where target == nil || target == name {
             for one in ExportSignal.allCases where signal == nil || signal == one {
-                if Journal.holdsSegments(path(name, one)) { found.append((name, one)) }
+                // One that cannot be looked into is shown with its problem.
+                if (try? Journal.holdsSegments(path(name, one))) ?? true { found.append((name, one)) }
             }
         }
         return found

@@ -129,6 +129,8 @@ TARGET = ("target", "signal")
 REQUESTS = "postmeter_export_requests_total"
 ITEMS = "postmeter_export_items_total"
 SPOOL = "postmeter_spool_"
+# What each signal of the target that is away may take of its limit.
+PART = (64 << 20) // 3
 BACK = ("after", "drained")
 
 
@@ -187,9 +189,9 @@ def longest_ago(seen) -> dict:
 
 def used(by: tuple):
     def ratio(seen) -> dict:
-        held = level(SPOOL + "bytes", ("target",))(seen)
-        limits = level(SPOOL + "limit_bytes", ("target",))(seen)
-        assert limits["away",] == (64 << 20,) * 2 and held["away",][0] > 0
+        held, limits = level(SPOOL + "bytes", TARGET)(seen), level(SPOOL + "limit_bytes", TARGET)(seen)
+        for signal in ("metrics", "traces", "logs"):
+            assert limits["away", signal] == (PART, PART) and held["away", signal][0] > 0, signal
         found = {
             key: (held[key][0] / high, held[key][1] / high) for key, (_, high) in limits.items() if key in held
         }
@@ -200,10 +202,13 @@ def used(by: tuple):
 
 def until_full(seen) -> dict:
     """The spool grew in the window, from nothing; how soon it is full follows from a straight line through it."""
-    held = level(SPOOL + "bytes", ("target",))(seen)["away",]
-    left = (64 << 20) - held[1]
     # A line through a step is at most half as steep again as the line from end to end, and it is rising.
-    return {("away",): (left / (1.6 * held[1] / seen.window()), left / (0.05 * held[0] / seen.window()))}
+    steepest, flattest = 1.6 / seen.window(), 0.05 / seen.window()
+    return {
+        key: ((PART - high) / (steepest * high), (PART - low) / (flattest * low))
+        for key, (low, high) in level(SPOOL + "bytes", TARGET)(seen).items()
+        if low
+    }
 
 
 def spooled(seen) -> dict:
@@ -275,12 +280,12 @@ EXPORTER = {
     ("Loss", "A"): Oracle(TARGET, per_second(lost(TARGET))),
     ("Loss by reason", "A"): Oracle(TARGET + ("reason",), ten_losses, top=10),
     ("Bytes", "A"): Oracle(TARGET, level(SPOOL + "bytes", TARGET)),
-    ("Used", "A"): Oracle(("target",), used(("target",))),
+    ("Used", "A"): Oracle(TARGET, used(TARGET)),
     ("Age of the oldest", "A"): Oracle(TARGET, level(SPOOL + "age_seconds", TARGET)),
     ("Items on disk", "A"): Oracle(TARGET, spooled),
     ("Written and drained", "A"): Oracle(TARGET, per_second(written)),
     ("Written and drained", "B"): Oracle(TARGET, per_second(drained, BACK), window=BACK),
-    ("Time until full", "A"): Oracle(("target",), until_full),
+    ("Time until full", "A"): Oracle(TARGET, until_full),
     ("Points thinned", "A"): Oracle(("target",), per_second(gain(SPOOL + "thinned_total", ("target",))), **QUIET),
     ("Spans that wait", "A"): NOT_TAKEN,
     ("Spans that wait", "B"): Oracle(("target",), level("postmeter_spans_queued", ("target",)), **QUIET),

@@ -9,8 +9,7 @@ DOMAIN = ("email_organization", "email_account", "email_domain")
 AGENT = DOMAIN + ("email_agent",)
 ACCOUNT = ("email_account", "email_provider")
 INSTANCE = ("job", "instance")
-TARGET = INSTANCE + ("target",)
-SIGNAL = TARGET + ("signal",)
+SIGNAL = INSTANCE + ("target", "signal")
 QUIET = {"may_be_zero": True}
 UNDELIVERED = ("bounced", "rejected", "failed")
 DELIVERY = "email_delivery_duration_seconds"
@@ -49,13 +48,13 @@ def failed(seen) -> dict:
 
 
 def used(seen) -> dict:
-    held, limits = level(SPOOL + "bytes", TARGET)(seen), level(SPOOL + "limit_bytes", TARGET)(seen)
+    held, limits = level(SPOOL + "bytes", SIGNAL)(seen), level(SPOOL + "limit_bytes", SIGNAL)(seen)
     return {key: (held[key][0] / high, held[key][1] / high) for key, (_, high) in limits.items() if key in held}
 
 
 def predicted(seen) -> dict:
     """Four hours on, if it grew as it did in the window: far above what is there, and rising."""
-    held = level(SPOOL + "bytes", TARGET)(seen)
+    held = level(SPOOL + "bytes", SIGNAL)(seen)
     seconds = seen.window()
     return {key: (high, high + 1.6 * high / seconds * 14400) for key, (_, high) in held.items()}
 
@@ -87,7 +86,7 @@ RECORDS = {
     "account_provider:email_webhook_unauthorized:ratio_rate": Oracle(
         ACCOUNT, share(requests(("unauthorized",), ACCOUNT), requests(None, ACCOUNT))),
     "instance_target_signal:postmeter_export_failed:ratio_rate": Oracle(SIGNAL, failed),
-    "instance_target:postmeter_spool_used:ratio": Oracle(TARGET, used),
+    "instance_target_signal:postmeter_spool_used:ratio": Oracle(SIGNAL, used),
 }
 
 # What an alert compares, beside what is recorded; by the alert and the place of the side.
@@ -111,8 +110,12 @@ SIDES = {
     ("PostmeterUnauthorizedSurge", 1): Oracle(ACCOUNT, requests(("unauthorized",), ACCOUNT)),
     ("PostmeterExportStalled", 0): Oracle(
         SIGNAL, with_instance(lambda seen: {key: value for key, value in ago(seen).items() if key[1] == "metrics"})),
-    ("PostmeterSpoolFilling", 0): Oracle(TARGET, predicted),
-    ("PostmeterSpoolFilling", 1): Oracle(TARGET, level(SPOOL + "limit_bytes", TARGET)),
+    ("PostmeterExportStalled", 1): Oracle(
+        SIGNAL, level("postmeter_export_requests_total", SIGNAL, signal="metrics")),
+    ("PostmeterExportStalled", 2): Oracle(
+        SIGNAL, level("postmeter_export_last_accepted_seconds", SIGNAL, signal="metrics")),
+    ("PostmeterSpoolFilling", 0): Oracle(SIGNAL, predicted),
+    ("PostmeterSpoolFilling", 1): Oracle(SIGNAL, level(SPOOL + "limit_bytes", SIGNAL)),
     ("PostmeterSpoolOld", 0): Oracle(SIGNAL, level(SPOOL + "age_seconds", SIGNAL)),
     ("PostmeterExportLoss", 0): Oracle(
         SIGNAL + ("reason",), with_instance(lost(("target", "signal", "reason")))),
