@@ -13,6 +13,7 @@ import yaml
 
 from peers import prometheus
 from peers.dashboards import FILES, FOLDER, RULES, RUNBOOKS, board, panels, rules
+from peers.processes import ROOT
 
 EACH = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 COUNTER = re.compile(r"\b\w+_(?:total|bucket|count|sum)\b")
@@ -362,6 +363,26 @@ def test_the_pages_name_panels_that_there_are():
             assert named in titles, f"{page.stem}: {named}"
 
 
+def test_the_pages_name_keys_and_variables_that_there_are():
+    """Keys of postmeter.yaml stand there with their section; the page on the file has them all, as another test sees."""
+    folder = ROOT / "Sources" / "Postmeter" / "Postmeter.docc"
+    known = "".join((folder / name).read_text() for name in ("Configuration.md", "ServiceTelemetry.md"))
+    # In the tables, keys of a listener and of a target stand as they do in its mapping.
+    known = known.replace("`listen.*.", "`listen.scrape.")
+    for page in (FOLDER / "runbooks").glob("Postmeter*.md"):
+        text = page.read_text()
+        keys = re.findall(r"`((?:otlp|spans|logs|scrape|journal|listen)\.[a-z_.]+)(?::[^`]*)?`", text)
+        for named in keys + re.findall(r"\bOTEL_[A-Z_]+", text):
+            assert f"`{named.removeprefix('otlp.')}`" in known, f"{page.stem}: {named}"
+
+
+@pytest.mark.parametrize("page", ["PostmeterSpoolNearLimit", "PostmeterSpoolOld"])
+def test_what_is_thrown_away_is_named_by_its_target(page):
+    """Anything less would be about other targets, or another folder."""
+    [line] = re.findall(r".*`postmeter spool drop[^`]*`.*", (FOLDER / "runbooks" / f"{page}.md").read_text())
+    assert "stop the collector, then `postmeter spool drop --config postmeter.yaml --target NAME`" in line
+
+
 TESTS = sorted((FOLDER / "prometheus" / "tests").glob("*.yml"))
 
 
@@ -394,7 +415,8 @@ def test_the_configuration_of_prometheus_is_valid():
 
 
 def test_the_variants_in_its_comments_are_valid(tmp_path):
-    """What is commented out is what somebody will use: TLS, basic authentication, services, an alertmanager."""
+    """What is commented out is what somebody will use: TLS, basic authentication, services, an alertmanager, and an
+    OpenTelemetry Collector in place of scrapes."""
     text = (FOLDER / "prometheus" / "prometheus.yml").read_text()
     head, _, body = text.partition("global:")
     lines = []
@@ -409,8 +431,14 @@ def test_the_variants_in_its_comments_are_valid(tmp_path):
         (tmp_path / file.name).write_text(file.read_text())
     (tmp_path / "prometheus.yml").write_text(text)
     tree = yaml.safe_load(text)
-    assert [job["job_name"] for job in tree["scrape_configs"]] == ["postmeter", "agents"]
-    job = tree["scrape_configs"][0]
+    jobs = {job["job_name"]: job for job in tree["scrape_configs"]}
+    assert list(jobs) == ["postmeter", "agents", "otel-collector"]
+    # Else the job and the instance of who pushed would be lost.
+    assert jobs["otel-collector"]["honor_labels"] is True
+    [shown] = jobs["otel-collector"]["static_configs"]
+    collector = yaml.safe_load((FOLDER / "collector" / "otel-collector.yaml").read_text())
+    assert shown["targets"] == [collector["exporters"]["prometheus"]["endpoint"]]
+    job = jobs["postmeter"]
     assert job["scheme"] == "https" and job["basic_auth"]["username"] and job["tls_config"]["ca_file"]
     said = subprocess.run(
         [prometheus.BIN / "promtool", "check", "config", "--syntax-only", tmp_path / "prometheus.yml"],

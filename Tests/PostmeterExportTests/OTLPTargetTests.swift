@@ -47,7 +47,7 @@ import Testing
         ("http://host:43l8", "its port is not 1 to 65535"),
         ("http://host:99999/v1", "its port is not 1 to 65535"),
         ("http://host:0", "its port is not 1 to 65535"), ("http://host:+1", "its port is not 1 to 65535"),
-        ("http://::1", "its port is not 1 to 65535"), ("http://[::1", "its address has no closing bracket"),
+        ("http://::1", "it names no host"), ("http://[::1", "its address has no closing bracket"),
         ("http://[::1]4318", "its port is not 1 to 65535"), ("http://user@:4318", "it names no host"),
     ])
     func `a port or host that cannot be is refused before anything is sent`(url: String, problem: String) {

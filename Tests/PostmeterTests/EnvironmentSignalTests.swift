@@ -105,20 +105,17 @@ import Testing
     }
 
     @Test func `a timeout of 0 is none, an interval of 0 the shortest, and limits of 31 bits are taken`() {
-        let heard = Heard()
-        let configuration = PostmeterConfiguration.fromEnvironment(
-            [
-                "OTEL_EXPORTER_OTLP_ENDPOINT": "http://h", "OTEL_EXPORTER_OTLP_TIMEOUT": "0",
-                "OTEL_BSP_EXPORT_TIMEOUT": "0", "OTEL_BSP_SCHEDULE_DELAY": "0",
-                "OTEL_METRIC_EXPORT_INTERVAL": "2147483647",
-                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "2147483647",
-            ], diagnostics: heard.diagnostics)
+        let (configuration, warnings) = read([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://h", "OTEL_EXPORTER_OTLP_TIMEOUT": "0",
+            "OTEL_BSP_EXPORT_TIMEOUT": "0", "OTEL_BSP_SCHEDULE_DELAY": "0",
+            "OTEL_METRIC_EXPORT_INTERVAL": "2147483647", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT": "2147483647",
+        ])
         #expect(configuration.otlp?.timeout == .milliseconds(2_147_483_647))
         #expect(configuration.spans.timeout == .milliseconds(2_147_483_647))
         #expect(configuration.spans.interval == .milliseconds(1))
         #expect(configuration.metricInterval == .milliseconds(2_147_483_647))
         #expect(configuration.spanLimits.valueLength == 1_000_000)
-        #expect(heard.warnings == [])
+        #expect(warnings.isEmpty)
     }
 
     @Test func `how metrics are pushed is taken over`() {

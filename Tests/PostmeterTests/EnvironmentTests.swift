@@ -177,7 +177,7 @@ import Testing
         ),
         (
             "OTEL_SPAN_EVENT_COUNT_LIMIT", "-1",
-            "OTEL_SPAN_EVENT_COUNT_LIMIT '-1' is ignored: it must be 0 to 1000000"
+            "OTEL_SPAN_EVENT_COUNT_LIMIT '-1' is ignored: it must be 0 to 2147483647"
         ),
         (
             "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "8193",

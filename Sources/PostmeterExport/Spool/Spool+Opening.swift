@@ -16,6 +16,11 @@ extension Spool {
                 fileSystem: configuration.fileSystem
             )
             try findPlaces(before)
+            if before == nil {
+                // From now on one that is not there was lost, and not just never needed.
+                if cursorFile?.write(cursor) == false { complain("the cursor cannot be written") }
+                isUnsynced = true
+            }
             return true
         } catch {
             complain("\(error)")

@@ -38,6 +38,14 @@ import Testing
                 guard isUp.isOn.withLock({ $0 }) else { return .status(503) }
                 return answer?(request, retry) ?? .status(200)
             }
+            (lane, pusher) = try Self.begin(
+                bench, disk, clock, transport, registry, temporality, bodyLimit: bodyLimit)
+        }
+
+        private static func begin(
+            _ bench: TestBench, _ disk: SpoolDisk, _ clock: ManualClock, _ transport: FakeTransport,
+            _ registry: MetricsRegistry, _ temporality: TemporalityPreference, bodyLimit: Int
+        ) throws -> (ExportLane, MetricsPusher) {
             var target = ExportTarget("a", metrics: try bench.target())
             target.spool = SpoolLimits(byteLimit: 16 << 20)
             let maker = LaneMaker(
@@ -48,8 +56,8 @@ import Testing
                 random: { 0.5 },
                 fileSystem: disk.fileSystem
             )
-            lane = try #require(maker.lane(.metrics, of: target))
-            pusher = MetricsPusher(
+            let lane = try #require(maker.lane(.metrics, of: target))
+            let pusher = MetricsPusher(
                 registry: registry,
                 temporality: temporality,
                 encoder: bench.encoder,
@@ -60,6 +68,15 @@ import Testing
                 clock: clock.clock,
                 includesDurable: { true }
             )
+            return (lane, pusher)
+        }
+
+        /// Starts a process that has recorded nothing yet, where another has ended.
+        func startAnother() async throws {
+            (lane, pusher) = try Self.begin(
+                bench, disk, clock, transport, MetricsRegistry(), .cumulative, bodyLimit: 4 << 20)
+            await lane.start()
+            await lane.settle()
         }
 
         func go(up: Bool) {
@@ -192,6 +209,20 @@ import Testing
         world.things("a").add(7)
         await world.pusher.shutdown(within: .seconds(1))
         #expect(world.figure("written") == 1)
+        #expect(SpoolFolder(world.disk.path).inspect().map(\.items) == [1])
+        world.go(up: true)
+        try await world.startAnother()
+        #expect(try world.points().map(\.value) == [7])
+        #expect(SpoolFolder(world.disk.path).inspect() == [])
+    }
+
+    @Test(arguments: [TemporalityPreference.cumulative, .delta])
+    func `the last push is on disk even when there is no time to send it`(temporality: TemporalityPreference)
+        async throws
+    {
+        let world = try await World(temporality)
+        world.things("a").add(7)
+        await world.pusher.shutdown(within: .zero)
         #expect(SpoolFolder(world.disk.path).inspect().map(\.items) == [1])
     }
 

@@ -6,6 +6,7 @@ import Synchronization
 final class SpoolDisk: Sendable {
     let path: String
     private let isFailing = Mutex(false)
+    private let unreadable = Mutex<Range<Int>?>(nil)
 
     init() {
         var template = Array("/tmp/spool-test-XXXXXX".utf8CString)
@@ -19,6 +20,11 @@ final class SpoolDisk: Sendable {
 
     func fail(_ fails: Bool) {
         isFailing.withLock { $0 = fails }
+    }
+
+    /// Makes reads fail that touch these places of any file; nil: none.
+    func failReads(_ places: Range<Int>?) {
+        unreadable.withLock { $0 = places }
     }
 
     /// The paths of all files, below the folder.
@@ -35,6 +41,11 @@ final class SpoolDisk: Sendable {
     /// Removes a file.
     func remove(_ file: String) {
         unlink("\(path)/\(file)")
+    }
+
+    /// Cuts a file to nothing.
+    func empty(_ file: String) {
+        truncate("\(path)/\(file)", 0)
     }
 
     /// Changes a bit of a file.
@@ -65,6 +76,16 @@ final class SpoolDisk: Sendable {
             self.refuses && flags & (O_WRONLY | O_RDWR) != 0 ? -EIO : real.open(path, flags)
         }
         disk.pwrite = { file, bytes, offset in self.refuses ? Int(-EIO) : real.pwrite(file, bytes, offset) }
+        disk.pread = { file, into, offset in
+            let places = self.unreadable.withLock { $0 }
+            guard let places, places.overlaps(offset..<offset + into.count) else {
+                return real.pread(file, into, offset)
+            }
+            // As a disk does: what is before the bad place comes, and the error is that of the next read.
+            guard offset < places.lowerBound else { return Int(-EIO) }
+            return real.pread(
+                file, UnsafeMutableRawBufferPointer(rebasing: into[..<(places.lowerBound - offset)]), offset)
+        }
         disk.fdatasync = { _ in self.refuses ? -EIO : 0 }
         disk.syncDirectory = { _ in 0 }
         disk.allocate = { _, _ in self.refuses ? -ENOSPC : 0 }

@@ -165,9 +165,10 @@ final class SpoolWorld {
     }
 
     /// Ends the process in order, and starts another.
-    func restart() async throws {
+    func restart(meanwhile: () -> Void = {}) async throws {
         await process.pipeline.shutdown(within: .seconds(5))
         note()
+        meanwhile()
         process = try Self.start(receivers, disk, clock, warnings, configure)
         await begin()
     }
