@@ -5,11 +5,14 @@ import PostmeterTracing
 public struct Delivery: ~Copyable, Sendable {
     private let agent: AgentHooks
     private var span: Span
+    /// When the mail that this one answers was received.
+    private let received: UnixTime?
     private var refusal: DeliveryRefusal?
     private var isAccepted = false
 
-    init(_ agent: AgentHooks, _ span: consuming Span) {
+    init(_ agent: AgentHooks, _ span: consuming Span, answering received: UnixTime?) {
         self.agent = agent
+        self.received = received
         self.span = span
     }
 
@@ -61,6 +64,9 @@ extension Delivery: HookHandle {
         var ending = ending
         if case .returned = ending, let refusal { ending = .threw(errorType: refusal.rawValue) }
         agent.carrier.record(.send, ending, seconds, agent.shared.instruments)
+        if isAccepted, let received {
+            agent.recordResponse(accepted: agent.shared.clock.unixTime(of: end), received: received)
+        }
         if let outcome = refusal?.rawValue ?? (isAccepted ? MailEventKind.accepted.rawValue : nil) {
             span.set(MailAttribute.event, outcome)
         }

@@ -60,7 +60,7 @@ package struct MailConventions: Sendable {
     package var responseDuration: InstrumentDescriptor {
         histogram(
             "email.response.duration", "s", "Time from a mail received to its reply accepted.",
-            [MailAttribute.account, MailAttribute.domain], Self.mailBounds, isDurable: true)
+            [MailAttribute.account, MailAttribute.domain], Self.mailBounds)
     }
 
     // Hooks.

@@ -295,6 +295,9 @@ def test_the_figures_of_the_agent_are_those_of_its_mails(agent):
         (None,): 2, ("suppressed",): 1,
     }
     assert agent.figures("messaging_client_consumed_messages_total", "error_type") == {(None,): 6}
+    assert agent.figures("email_response_duration_seconds_count", "email_account", "email_domain") == {
+        ("shop", "shop.example"): 2,
+    }
     assert agent.figures("gen_ai_client_token_usage_sum", "gen_ai_token_type") == {
         ("input",): 1_600, ("output",): 200,
     }

@@ -63,6 +63,17 @@ import Testing
         #expect(mail.figures("email.events").isEmpty)
     }
 
+    @Test func `a reply that is accepted tells how long the mail waited for it`() async {
+        let agent = mail.triage
+        let known = IncomingMail(messageID: "in-1", receivedAt: .at(970))
+        for mail in [known, incoming] {
+            await agent.withDelivery(of: OutgoingMail(answering: mail)) { $0.accepted(messageID: "out-1") }
+        }
+        await agent.withDelivery(of: OutgoingMail(answering: known)) { $0.refused(.deferred) }
+        await agent.withDelivery(of: OutgoingMail(answering: known)) { _ in }
+        #expect(mail.figures("email.response.duration") == ["support support.acme.example = 1/30.0"])
+    }
+
     @Test func `what a body throws is recorded and comes out as it was`() async {
         let agent = mail.triage
         await #expect(throws: Trouble.tooHot) {

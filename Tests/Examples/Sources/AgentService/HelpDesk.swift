@@ -17,7 +17,8 @@ struct HelpDesk: Service {
 
     private func take(_ message: Message) async {
         let mail = IncomingMail(
-            messageID: message.id, inReplyTo: message.inReplyTo, conversationID: message.thread)
+            messageID: message.id, inReplyTo: message.inReplyTo, conversationID: message.thread,
+            receivedAt: message.time)
         // No webhook tells a collector of this mail, so the service counts the event itself.
         agent.record(
             MailEvent(
