@@ -14,10 +14,11 @@ import Testing
         let texts = ["", "a", "say \"x\"\\\n", "größe", String(repeating: "long", count: 40), "/api/v1/x"]
         let scopes = ["", "mail", "other"]
         return (0..<12).map { number -> FamilySnapshot in
-            let labels = ["k", "a.b", "le", "status.code"].filter { _ in random.next(below: 2) == 0 }
+            let isShared = [1, 4, 7, 9, 10].contains(number)
+            let labels = ["k", "a.b", "le", "status.code"].prefix(isShared ? 1 : 4)
+                .filter { _ in random.next(below: 2) == 0 }
             let kind = [InstrumentKind.counter, .gauge, .upDownCounter, .histogram][number % 4]
             let isExponential = number % 8 == 3
-            let isShared = [1, 4, 7, 9, 10].contains(number)
             let descriptor = InstrumentDescriptor(
                 name: isShared ? "shared.name" : "family.\(number)", kind: kind,
                 unit: isShared ? "" : ["", "s", "By", "1", "{x}"][number % 5],
