@@ -89,11 +89,11 @@ struct ExpositionPlan {
         }
     }
 
-    /// The name of a family and those of its samples.
+    /// The name of a family and those of its samples; a counter without a suffix has the one name alone.
     private static func names(of name: PrometheusName.Metric, kind: ExpositionGroup.Kind) -> [String] {
         let suffixes =
             switch kind {
-            case .counter: ["", "_total", "_created"]
+            case .counter: name.sample == name.family ? [""] : ["", "_total", "_created"]
             case .gauge: [""]
             case .histogram: ["", "_bucket", "_count", "_sum", "_created"]
             }

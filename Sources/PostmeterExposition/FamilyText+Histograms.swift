@@ -34,15 +34,17 @@ extension FamilyText {
         return true
     }
 
-    /// Writes the lines of each exponential histogram.
+    /// Writes the lines of each exponential histogram, at the bounds of its group.
     mutating func writeExponentials(
         _ points: [ExponentialPoint],
+        at exponential: ExponentialEdges,
         to bytes: inout [UInt8],
         until limit: Int,
         _ distinct: inout DistinctLabels
     ) -> Bool {
         var text = HistogramText(group.name.family)
-        var edges = HistogramText.EdgeTexts(format: context.format)
+        let edges = HistogramText.Edges(bounds: exponential.bounds, format: context.format)
+        let hasSum = !context.format.isOpenMetrics || !exponential.hasNegative
         let count = min(family.identities.count, points.count)
         while next < count {
             guard bytes.count < limit else { return false }
@@ -50,15 +52,13 @@ extension FamilyText {
             let run = exemplars.take(next)
             guard !isAsked || distinct.admit(family.identities[next], family, at: place) else { continue }
             composeLabels(next)
-            let buckets = ExponentialBuckets(points[next])
-            let hasSum = !context.format.isOpenMetrics || points[next].negative.counts.isEmpty
             text.append(
                 labels: scratch,
-                edges: edges.edges(of: buckets.bounds),
-                counts: buckets.counts[...],
+                edges: edges,
+                counts: exponential.counts(of: points[next])[...],
                 sum: hasSum ? points[next].sum : nil,
                 created: created(next),
-                exemplars: ExemplarText.newest(run, bounds: buckets.bounds).map {
+                exemplars: ExemplarText.newest(run, bounds: exponential.bounds).map {
                     ($0.bucket, ExemplarText.bytes($0.exemplar))
                 },
                 to: &bytes

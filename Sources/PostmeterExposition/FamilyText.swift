@@ -7,6 +7,8 @@ struct FamilyText {
     let family: FamilySnapshot
     let labelNames: LabelNames
     let scope: ScopeLabels
+    /// The bounds of exponential histograms, which those of the whole group have in common.
+    let exponential: ExponentialEdges?
     /// The place of the instrument in its group.
     let place: Int
     /// Whether each series must be asked for whether it is there already.
@@ -31,6 +33,7 @@ struct FamilyText {
         _ labelNames: LabelNames,
         _ scope: ScopeLabels,
         _ context: ExpositionContext,
+        exponential: ExponentialEdges?,
         isAsked: Bool
     ) {
         self.group = group
@@ -38,6 +41,7 @@ struct FamilyText {
         self.place = place
         self.labelNames = labelNames
         self.scope = scope
+        self.exponential = exponential
         self.isAsked = isAsked
         family = group.families[place]
         let keys = family.descriptor.labels
@@ -75,7 +79,8 @@ struct FamilyText {
         case .histograms(let counts, let sums):
             return writeHistograms(counts: counts, sums: sums, to: &bytes, until: limit, &distinct)
         case .exponentials(let points):
-            return writeExponentials(points, to: &bytes, until: limit, &distinct)
+            guard let exponential else { return true }
+            return writeExponentials(points, at: exponential, to: &bytes, until: limit, &distinct)
         }
     }
 

@@ -140,25 +140,4 @@ extension HistogramText {
             pieces[place...].firstIndex { $0.count > 0 } ?? place
         }
     }
-
-    /// The texts of edges, each made once.
-    struct EdgeTexts {
-        let format: ExpositionFormat
-        private var texts: [UInt64: [UInt8]] = [:]
-
-        init(format: ExpositionFormat) {
-            self.format = format
-        }
-
-        /// The edges at some bounds, and the one above all of them.
-        mutating func edges(of bounds: [Double]) -> Edges {
-            var list = bounds.map { bound in
-                let text = texts[bound.bitPattern] ?? Edges.text(bound, format)
-                texts[bound.bitPattern] = text
-                return text
-            }
-            list.append(Edges.last)
-            return Edges(list)
-        }
-    }
 }

@@ -13,10 +13,11 @@ struct PrometheusUnit {
     /// Whether the unit is exactly `1`.
     let isOne: Bool
 
+    // "tibibytes" is how otlptranslator spells tebibytes: a metric must have one name, scraped or pushed.
     private static let words: [String: String] = [
         "d": "days", "h": "hours", "min": "minutes", "s": "seconds", "ms": "milliseconds",
         "us": "microseconds", "ns": "nanoseconds",
-        "By": "bytes", "KiBy": "kibibytes", "MiBy": "mebibytes", "GiBy": "gibibytes", "TiBy": "tebibytes",
+        "By": "bytes", "KiBy": "kibibytes", "MiBy": "mebibytes", "GiBy": "gibibytes", "TiBy": "tibibytes",
         "KBy": "kilobytes", "MBy": "megabytes", "GBy": "gigabytes", "TBy": "terabytes",
         "m": "meters", "V": "volts", "A": "amperes", "J": "joules", "W": "watts", "g": "grams",
         "Cel": "celsius", "Hz": "hertz", "1": "", "%": "percent",

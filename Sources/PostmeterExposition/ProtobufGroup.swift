@@ -14,6 +14,7 @@ final class ProtobufGroup {
     ///
     /// Prometheus takes a whole family for what its first histogram is, so it holds for all or for none.
     private let isNative: Bool
+    private let exponential: ExponentialEdges?
     private var message = MetricMessage()
     private var distinct: DistinctLabels
     /// The series that have the labels of others, by instrument.
@@ -41,6 +42,7 @@ final class ProtobufGroup {
             guard case .exponentials(let points) = $0.values else { return false }
             return points.allSatisfy(NativeHistogram.canShow)
         }
+        exponential = ExponentialEdges(group.families)
         distinct = DistinctLabels(group, scopes: scopes, names: labelNames, warnings: context.warnings)
         refused = group.families.map { _ in [] }
         exemplars = group.families.map { ExemplarCursor(group.kind == .gauge ? [] : $0.exemplars) }
@@ -137,11 +139,11 @@ final class ProtobufGroup {
                 })
             message.set(histogram: histogram)
         case .exponentials(let points):
-            let buckets = ExponentialBuckets(points[index])
-            let newest = ExemplarText.newest(run, bounds: buckets.bounds)
+            guard let exponential else { break }
+            let newest = ExemplarText.newest(run, bounds: exponential.bounds)
             var histogram = message.histogram(
-                bounds: buckets.bounds, counts: buckets.counts[...], sum: points[index].sum, created: created,
-                exemplars: newest)
+                bounds: exponential.bounds, counts: exponential.counts(of: points[index])[...],
+                sum: points[index].sum, created: created, exemplars: newest)
             if isNative {
                 message.add(NativeHistogram(points[index]), exemplars: newest, to: &histogram)
             }

@@ -6,6 +6,7 @@ struct TextGroup {
     private let context: ExpositionContext
     private let scopes: [ScopeLabels]
     private let labelNames: [LabelNames]
+    private let exponential: ExponentialEdges?
     private var distinct: DistinctLabels
     private var hasMetadata = false
     /// The place of the instrument whose samples are next.
@@ -19,6 +20,7 @@ struct TextGroup {
         labelNames = scopes.map { scope in
             LabelNames(names: context.names, reserved: scope.names + (group.kind == .histogram ? ["le"] : []))
         }
+        exponential = ExponentialEdges(group.families)
         distinct = DistinctLabels(group, scopes: scopes, names: labelNames, warnings: context.warnings)
     }
 
@@ -32,7 +34,8 @@ struct TextGroup {
             var family =
                 current
                 ?? FamilyText(
-                    group, place, labelNames[place], scopes[place], context, isAsked: distinct.asks(place))
+                    group, place, labelNames[place], scopes[place], context, exponential: exponential,
+                    isAsked: distinct.asks(place))
             current = nil
             guard family.write(to: &bytes, until: limit, &distinct) else {
                 current = family

@@ -29,7 +29,9 @@ struct FamilyDifference {
             if let total { sent.append(difference.isZero ? Self.sent(before, earlier) : total) }
             guard !difference.isZero else { continue }
             if hasExemplars { places[index] = points.count }
-            points.append(identity, difference)
+            // The sum of all values may fall, whatever has come in between; a minimum is infinite without a value.
+            let hasNegative = index < current.extremes.count && current.extremes[index].minimum < 0
+            points.append(identity, difference, hasNegative: hasNegative)
         }
         let retired = reading.retired.dropFirst(before?.retired ?? 0)
         if !retired.isEmpty {
@@ -38,13 +40,16 @@ struct FamilyDifference {
                 let earlier = Self.place(of: series.identity, near: .max, before, &moved)
                 let (difference, _) = Self.difference(series.value, before, earlier, descriptor)
                 guard !difference.isZero else { continue }
-                points.merge(series.identity, difference, maxSize: descriptor.exponential?.maxSize ?? 160)
+                points.merge(
+                    series.identity, difference, hasNegative: series.hasNegative,
+                    maxSize: descriptor.exponential?.maxSize ?? 160)
             }
         }
         let start = before?.time ?? current.startTime
         snapshot = FamilySnapshot(
             descriptor: descriptor, startTime: min(start, time), identities: points.identities,
             values: points.columns, temporality: .delta,
+            negatives: points.negatives.contains(true) ? points.negatives : [],
             exemplars: current.exemplars.compactMap { exemplar in
                 guard let place = places[exemplar.series], before.map({ exemplar.time > $0.time }) ?? true
                 else { return nil }
@@ -126,6 +131,8 @@ struct FamilyDifference {
 private struct Points {
     private(set) var identities: [SeriesIdentity] = []
     private var values: [SeriesValue] = []
+    /// Whether a negative value was ever put into each series.
+    private(set) var negatives: [Bool] = []
     private let kind: SeriesValues
     private var places: [[UInt8]: Int] = [:]
 
@@ -141,9 +148,10 @@ private struct Points {
         return columns
     }
 
-    mutating func append(_ identity: SeriesIdentity, _ value: SeriesValue) {
+    mutating func append(_ identity: SeriesIdentity, _ value: SeriesValue, hasNegative: Bool) {
         identities.append(identity)
         values.append(value)
+        negatives.append(hasNegative)
     }
 
     /// Makes points to be found by their attributes.
@@ -152,13 +160,16 @@ private struct Points {
     }
 
     /// Adds to the point with the same attributes, or makes it.
-    mutating func merge(_ identity: SeriesIdentity, _ value: SeriesValue, maxSize: Int) {
+    mutating func merge(
+        _ identity: SeriesIdentity, _ value: SeriesValue, hasNegative: Bool, maxSize: Int
+    ) {
         let bytes = Array(identity.bytes)
         if let place = places[bytes] {
             values[place] = values[place].adding(value, maxSize: maxSize)
+            negatives[place] = negatives[place] || hasNegative
         } else {
             places[bytes] = count
-            append(identity, value)
+            append(identity, value, hasNegative: hasNegative)
         }
     }
 }

@@ -93,7 +93,8 @@ extension FamilyStorage {
                     state.retired.append(
                         RetiredSeries(
                             identity: shown.identity, cell: shown.cell,
-                            value: value(of: victim.series, &reader)))
+                            value: value(of: victim.series, &reader),
+                            hasNegative: hasNegative(at: victim.series.cell, &reader)))
                     gone.append(place)
                 }
                 state.drop(Set(gone), width: width)
@@ -144,6 +145,18 @@ extension FamilyStorage {
             reader.doubles(cell, 1, addedTo: &sum)
             return .double(sum)
         }
+    }
+
+    /// Whether a negative value is in the cells of a histogram that keeps its extremes.
+    private func hasNegative(at cell: UInt32, _ reader: inout CellReader) -> Bool {
+        guard descriptor.kind == .histogram, descriptor.exponential == nil, Self.keepsExtremes(descriptor)
+        else { return false }
+        var counts = [UInt64](repeating: 0, count: descriptor.bounds.count + 1)
+        var extremes = Extremes()
+        counts.withUnsafeMutableBufferPointer {
+            _ = reader.histogram(cell, counts: $0, extremes: &extremes)
+        }
+        return extremes.minimum < 0
     }
 
     /// What tells a value from other ones of the same series; a distribution's count does.

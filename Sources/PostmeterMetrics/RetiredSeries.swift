@@ -8,4 +8,6 @@ struct RetiredSeries: Sendable {
     let cell: UInt32
     /// Its value when it was removed.
     let value: SeriesValue
+    /// Whether a negative value was ever put into it, as far as its extremes are kept.
+    let hasNegative: Bool
 }

@@ -14,6 +14,11 @@ package struct FamilySnapshot: Sendable {
     package let values: SeriesValues
     /// The extremes of each distribution, in the order of `identities`; empty when they are not kept.
     package let extremes: [Extremes]
+    /// Whether a negative value was ever put into each distribution, in the order of `identities`; empty when
+    /// nothing is known but what buckets and extremes say.
+    ///
+    /// A difference has no extremes, and a bucket around 0 does not tell.
+    package let negatives: [Bool]
     /// Sampled measurements, in the order of their series and buckets; few or none.
     package let exemplars: [Exemplar]
     /// Keeps the memory of the identities.
@@ -22,7 +27,8 @@ package struct FamilySnapshot: Sendable {
     package init(
         descriptor: InstrumentDescriptor, startTime: UnixTime, identities: [SeriesIdentity],
         values: SeriesValues, temporality: AggregationTemporality = .cumulative, startTimes: [UnixTime] = [],
-        extremes: [Extremes] = [], exemplars: [Exemplar] = [], owner: any AnyObject & Sendable
+        extremes: [Extremes] = [], negatives: [Bool] = [], exemplars: [Exemplar] = [],
+        owner: any AnyObject & Sendable
     ) {
         self.descriptor = descriptor
         self.temporality = temporality
@@ -31,6 +37,7 @@ package struct FamilySnapshot: Sendable {
         self.identities = identities
         self.values = values
         self.extremes = extremes
+        self.negatives = negatives
         self.exemplars = exemplars
         self.owner = owner
     }

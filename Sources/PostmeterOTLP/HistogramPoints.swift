@@ -3,12 +3,14 @@ import PostmeterModel
 
 /// The points of a histogram with explicit bounds.
 ///
-/// A point that holds negative values has no sum, as the protocol has it.
+/// A point that holds negative values has no sum, as the protocol has it, and neither has a difference of a series
+/// that was ever given one.
 struct HistogramPoints: PointMessages, ~Copyable {
     private let counts: [UInt64]
     private let sums: [Double]
     private let identities: [SeriesIdentity]
     private let extremes: [Extremes]
+    private let negatives: [Bool]
     private let startTime: UInt64
     private let startTimes: [UnixTime]
     /// The number of buckets, and of those that only negative values go to.
@@ -28,6 +30,7 @@ struct HistogramPoints: PointMessages, ~Copyable {
         self.sums = sums
         identities = family.identities
         extremes = family.extremes
+        negatives = family.negatives
         startTime = family.startTime.nanoseconds
         startTimes = family.startTimes
         let limits = family.descriptor.bounds
@@ -70,7 +73,7 @@ struct HistogramPoints: PointMessages, ~Copyable {
         }
         point.pointee.count = count
         let least = setExtremes(index)
-        let hasSum = below == 0 && least >= 0
+        let hasSum = below == 0 && least >= 0 && !(index < negatives.count && negatives[index])
         point.pointee.sum_presence_case =
             hasSum
             ? OTLP__HISTOGRAM_DATA_POINT__SUM_PRESENCE_SUM

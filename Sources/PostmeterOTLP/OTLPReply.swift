@@ -1,9 +1,8 @@
-import COTLP
-
 /// What a receiver answers to an export.
 ///
 /// The bytes come from outside: anything that cannot be read says nothing, and no text longer than
-/// ``textLimit`` bytes leaves this type.
+/// ``textLimit`` bytes leaves this type. Replies are read where they lie and as long as the client takes them; what
+/// they hold is not copied but for that text.
 package enum OTLPReply {
     /// The part of an accepted request that the receiver refused or warns about; it must not be sent again.
     package struct PartialSuccess: Sendable, Hashable {
@@ -20,8 +19,6 @@ package enum OTLPReply {
 
     /// The longest text taken from a reply, in bytes of UTF-8.
     package static let textLimit = 1_024
-    /// The longest reply that is read, in bytes; a true one takes a few hundred.
-    package static let bodyLimit = 64 * 1_024
 
     /// What an `ExportMetricsServiceResponse` says, or nil when all points were taken.
     package static func metrics(_ body: [UInt8]) -> PartialSuccess? {
@@ -41,9 +38,9 @@ package enum OTLPReply {
     /// The reason in the body of an error answer: that of a `google.rpc.Status`, else the body when it is
     /// text, else empty.
     package static func message(of errorBody: [UInt8]) -> String {
-        if let status = unpack(errorBody, otlp__status__unpack, otlp__status__free_unpacked) {
-            defer { status.free() }
-            let message = line(status.message.pointee.message)
+        var status = NumberAndText()
+        if (try? status.read(errorBody[...])) != nil {
+            let message = line(status.text)
             if !message.isEmpty { return message }
         }
         let start = errorBody.prefix(textLimit)
@@ -53,18 +50,19 @@ package enum OTLPReply {
 
     /// The three replies are the same on the wire.
     private static func partialSuccess(in body: [UInt8]) -> PartialSuccess? {
-        guard let reply = unpack(body, otlp__export_reply__unpack, otlp__export_reply__free_unpacked) else {
-            return nil
-        }
-        defer { reply.free() }
-        guard let partial = reply.message.pointee.partial_success?.pointee else { return nil }
-        let text = line(partial.error_message)
-        guard partial.rejected > 0 || !text.isEmpty else { return nil }
-        return PartialSuccess(rejected: max(partial.rejected, 0), message: text)
+        guard let partial = try? readPartialSuccess(in: body) else { return nil }
+        let text = line(partial.text)
+        guard partial.number > 0 || !text.isEmpty else { return nil }
+        return PartialSuccess(rejected: max(partial.number, 0), message: text)
     }
 
-    private static func line(_ data: ProtobufCBinaryData) -> String {
-        line(UnsafeRawBufferPointer(start: data.data, count: data.data == nil ? 0 : data.len))
+    private static func readPartialSuccess(in body: [UInt8]) throws(WireDamage) -> NumberAndText {
+        var partial = NumberAndText()
+        var reader = WireReader(body[...])
+        while let (field, value) = try reader.next() {
+            if case (1, .bytes(let message)) = (field, value) { try partial.read(message) }
+        }
+        return partial
     }
 
     /// The start of a text, on one line: what is not printable becomes a space.
@@ -84,22 +82,20 @@ package enum OTLPReply {
     }
 }
 
-/// A message that protobuf-c made, with the way to give its memory back.
-private struct Unpacked<Message> {
-    let message: UnsafeMutablePointer<Message>
-    let free: () -> Void
-}
+/// A number in field 1 and a text in field 2, which is what `ExportPartialSuccess` and `google.rpc.Status` have.
+private struct NumberAndText {
+    private(set) var number: Int64 = 0
+    private(set) var text: ArraySlice<UInt8> = []
 
-private func unpack<Message>(
-    _ body: [UInt8],
-    _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<
-        Message
-    >?,
-    _ free: @escaping (UnsafeMutablePointer<Message>?, UnsafeMutablePointer<ProtobufCAllocator>?) -> Void
-) -> Unpacked<Message>? {
-    guard !body.isEmpty, body.count <= OTLPReply.bodyLimit else { return nil }
-    guard let message = body.withUnsafeBufferPointer({ unpack(nil, $0.count, $0.baseAddress) }) else {
-        return nil
+    /// Reads a message over what was read before: of a field that is there twice the last one holds.
+    mutating func read(_ message: ArraySlice<UInt8>) throws(WireDamage) {
+        var reader = WireReader(message)
+        while let (field, value) = try reader.next() {
+            switch (field, value) {
+            case (1, .varint(let found)): number = Int64(bitPattern: found)
+            case (2, .bytes(let found)): text = found
+            default: continue
+            }
+        }
     }
-    return Unpacked(message: message) { free(message, nil) }
 }

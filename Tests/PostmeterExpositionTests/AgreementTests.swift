@@ -8,17 +8,21 @@ import Testing
         NameEscaping.allCases.map { ExpositionFormat(syntax, escaping: $0) }
     }
 
-    /// Families of all kinds, with values and labels of all sorts, drawn.
+    /// Families of all kinds, with values and labels of all sorts, drawn; some have one name, and some of these
+    /// one type, one scope and series in common.
     private func families(_ random: inout Draw) -> [FamilySnapshot] {
         let texts = ["", "a", "say \"x\"\\\n", "größe", String(repeating: "long", count: 40), "/api/v1/x"]
         let scopes = ["", "mail", "other"]
         return (0..<12).map { number -> FamilySnapshot in
-            let labels = ["k", "a.b", "le", "status.code"].filter { _ in random.next(below: 2) == 0 }
+            let isShared = [1, 4, 7, 9, 10].contains(number)
+            let labels = ["k", "a.b", "le", "status.code"].prefix(isShared ? 1 : 4)
+                .filter { _ in random.next(below: 2) == 0 }
             let kind = [InstrumentKind.counter, .gauge, .upDownCounter, .histogram][number % 4]
             let isExponential = number % 8 == 3
             let descriptor = InstrumentDescriptor(
-                name: number % 5 == 0 ? "shared.name.\(number % 4)" : "family.\(number)", kind: kind,
-                unit: ["", "s", "By", "1", "{x}"][number % 5], description: texts[number % texts.count],
+                name: isShared ? "shared.name" : "family.\(number)", kind: kind,
+                unit: isShared ? "" : ["", "s", "By", "1", "{x}"][number % 5],
+                description: texts[number % texts.count],
                 labels: labels, bounds: kind == .histogram && !isExponential ? [-1, 0.5, 10] : [],
                 scope: InstrumentationScope(name: scopes[number % 3]),
                 exponential: isExponential ? ExponentialLimits() : nil)
@@ -32,7 +36,9 @@ import Testing
                         default:
                             Attribute(
                                 key,
-                                .string(texts[Int(random.next(below: 5)) + 1] + "\(random.next(below: 30))"))
+                                .string(
+                                    texts[Int(random.next(below: 5)) + 1]
+                                        + "\(random.next(below: isShared ? 2 : 30))"))
                         }
                     })
             }
@@ -151,19 +157,57 @@ import Testing
         return result
     }
 
+    /// How many samples the text has of families that were drawn, unless a warning says that one is left out.
+    private func count(_ families: [FamilySnapshot], _ warnings: [String]) -> Int {
+        var lines: [[String]: Int] = [:]
+        for family in families {
+            let descriptor = family.descriptor
+            let kind =
+                switch descriptor.kind {
+                case .counter: "counter"
+                case .gauge, .upDownCounter: "gauge"
+                case .histogram: "histogram"
+                }
+            let isLeftOut = warnings.contains {
+                $0.hasPrefix("the \(kind) '\(descriptor.name)' is not exposed: ")
+            }
+            guard !isLeftOut else { continue }
+            for identity in family.identities {
+                let labels = "\(Array(identity.bytes))"
+                lines[[kind, descriptor.name, descriptor.scope.name, labels]] = linesOfOne(family)
+            }
+        }
+        return lines.values.reduce(0, +)
+    }
+
+    /// The samples of each series of a family: buckets at -1, 0.5, 10 and +Inf, or those of `families`, which lie
+    /// between a negative power of two and 1; then sum and count.
+    private func linesOfOne(_ family: FamilySnapshot) -> Int {
+        switch family.values {
+        case .integers, .doubles: return 1
+        case .histograms: return 4 + 2
+        case .exponentials(let points):
+            let lowest = points.map { -3 >> Int($0.scale) }.min() ?? 0
+            let zero = points.contains { $0.zeroCount > 0 } ? 1 : 0
+            return zero + (1 - lowest) + 1 + 2
+        }
+    }
+
     @Test(arguments: NameTranslation.allCases)
     func `no sample is lost or twice, whatever the names are made of`(translation: NameTranslation) {
-        for seed in UInt64(1)...3 {
+        for seed in UInt64(1)...6 {
             var random = Draw(seed: seed)
             let families = families(&random)
             for escaping in NameEscaping.allCases {
-                let text = TextReader(
-                    Scrape(
-                        families, as: ExpositionFormat(.text100, escaping: escaping),
-                        options: ExpositionOptions(translation: translation)
-                    ).text)
+                let scrape = Scrape(
+                    families, as: ExpositionFormat(.text100, escaping: escaping),
+                    options: ExpositionOptions(translation: translation)
+                )
+                let text = TextReader(scrape.text)
                 #expect(text.problems == [], "seed \(seed), \(escaping)")
+                #expect(text.values.count == count(families, scrape.warnings), "seed \(seed), \(escaping)")
                 #expect(text.values.count > 50)
+                #expect(!scrape.warnings.isEmpty)
             }
         }
     }

@@ -225,6 +225,66 @@ import Testing
         }
     }
 
+    @Test(arguments: NameTranslation.allCases)
+    func `a counter takes the names that its samples have and no others`(translation: NameTranslation) {
+        let options = ExpositionOptions(translation: translation, includesCreated: true, scopeLabels: false)
+        let hasSuffixes =
+            translation == .underscoreEscapingWithSuffixes || translation == .noUTF8EscapingWithSuffixes
+        for (name, format) in [
+            ("requests_total", ExpositionFormat.text), ("requests_created", .text),
+            ("requests_total", .openMetrics), ("requests_created", .openMetrics),
+        ] {
+            let scrape = Scrape(
+                [family("requests", .counter, ["x": 1]), family(name, .gauge, ["x": 2])], as: format,
+                options: options)
+            #expect(scrape.samples.contains("\(name){k=\"x\"} 2") == !hasSuffixes, "\(name)")
+            #expect(scrape.warnings.count == (hasSuffixes ? 1 : 0))
+        }
+        // The name that the counter has is taken under every strategy.
+        let scrape = Scrape(
+            [family("requests", .counter, ["x": 1]), family("requests", .gauge, ["x": 2])], options: options)
+        #expect(scrape.samples == [hasSuffixes ? #"requests_total{k="x"} 1"# : #"requests{k="x"} 1"#])
+        #expect(scrape.warnings.count == 1)
+    }
+
+    @Test func `of two descriptions and of two units of one name the first is shown`() {
+        func wait(_ name: String, unit: String, _ help: String, _ value: String) -> FamilySnapshot {
+            .make(
+                InstrumentDescriptor(name: name, kind: .gauge, unit: unit, description: help, labels: ["k"]),
+                [[Attribute("k", .string(value))]], .integers([1]))
+        }
+        let families = [
+            wait("wait", unit: "s", "How long.", "a"), wait("wait.seconds", unit: "", "", "b"),
+            wait("wait_seconds", unit: "seconds", "How late.", "c"),
+        ]
+        let scrape = Scrape(families, as: .openMetrics)
+        #expect(
+            scrape.text == """
+                # TYPE wait_seconds gauge
+                # UNIT wait_seconds seconds
+                # HELP wait_seconds How long.
+                wait_seconds{k="a"} 1
+                wait_seconds{k="b"} 1
+                wait_seconds{k="c"} 1
+                # EOF
+
+                """
+        )
+        #expect(
+            scrape.warnings == [
+                "the description of 'wait_seconds' is not exposed: 'wait_seconds' has another one already; "
+                    + "describe them alike or rename one of them",
+                "the unit 'seconds' of 'wait_seconds' is not exposed: 'wait_seconds' is in 's' already; "
+                    + "rename one of them",
+            ])
+        let text = Scrape(families).text.split(separator: "\n").filter { $0.hasPrefix("#") }
+        #expect(text == ["# HELP wait_seconds How long.", "# TYPE wait_seconds gauge"])
+        // Of a family without a description the next one's is shown.
+        let late = Scrape([families[1], families[0]], as: .openMetrics)
+        #expect(late.text.contains("# HELP wait_seconds How long.\n"))
+        #expect(late.warnings.isEmpty)
+    }
+
     @Test func `nothing but the resource is called target_info`() {
         let resource = Resource([Attribute("service.name", "s")])
         let scrape = Scrape([family("target.info", .gauge, ["x": 1])], resource: resource)

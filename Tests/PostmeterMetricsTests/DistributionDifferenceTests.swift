@@ -62,6 +62,39 @@ struct DistributionDifferenceTests {
         #expect(registry.statistics.late == 1)
     }
 
+    @Test(arguments: [[0.0], [1], [-1, 2]])
+    func `a difference knows of negative values that came at any time`(bounds: [Double]) throws {
+        let registry = MetricsRegistry.fixed()
+        let family: Family<Histogram> = registry.family(
+            InstrumentDescriptor(name: "x", kind: .histogram, labels: ["a"], bounds: bounds))
+        let reader = MetricsReader(registry, temporality: .delta)
+        family("below").record(-3)
+        family("below").record(1)
+        family("above").record(0)
+        let first = try #require(reader.read().families.first)
+        #expect(first.labelValues == [["below"], ["above"]])
+        #expect(first.negatives == [true, false])
+        reader.commit()
+        family("above").record(1)
+        #expect(reader.read().families.first?.negatives == [])
+        family("below").record(1)
+        #expect(reader.read().families.first?.negatives == [true, false])
+    }
+
+    @Test func `the last difference of a removed histogram knows of its negative values`() throws {
+        let registry = MetricsRegistry.fixed()
+        let family: Family<Histogram> = registry.family(
+            InstrumentDescriptor(name: "x", kind: .histogram, labels: ["a"], bounds: [0, 1]))
+        let reader = MetricsReader(registry, temporality: .delta)
+        for (name, value) in [("gone", -3.0), ("back", -1), ("other", 5)] { family(name).record(value) }
+        for name in ["gone", "back", "other"] { #expect(family.remove(name)) }
+        // In one point with what has come since.
+        family("back").record(0.5)
+        let difference = try #require(reader.read().families.first)
+        #expect(difference.labelValues == [["back"], ["gone"], ["other"]])
+        #expect(difference.negatives == [true, true, false])
+    }
+
     @Test func `exponential differences of threads add up to what was recorded`() {
         let registry = MetricsRegistry.fixed()
         let family = Self.family(registry)

@@ -68,15 +68,45 @@ import Testing
         #expect(OTLPReply.message(of: [0x00, 0x01, 0xff]) == "")
     }
 
-    @Test func `a reply longer than the limit is not read`() {
-        let refused = reply([0x08, 0x01])
-        func padded(to count: Int) -> [UInt8] {
-            let length = count - refused.count - 4
-            let varint = [UInt8(length & 0x7f | 0x80), UInt8(length >> 7 & 0x7f | 0x80), UInt8(length >> 14)]
-            return refused + [0x7a] + varint + [UInt8](repeating: 0, count: length)
+    /// A field of bytes, whatever its length.
+    private func field(_ tag: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+        var length = bytes.count
+        var head = [tag]
+        while length >= 0x80 {
+            head.append(UInt8(length & 0x7f | 0x80))
+            length >>= 7
         }
-        #expect(OTLPReply.metrics(padded(to: OTLPReply.bodyLimit))?.rejected == 1)
-        #expect(OTLPReply.metrics(padded(to: OTLPReply.bodyLimit + 1)) == nil)
+        return head + [UInt8(length)] + bytes
+    }
+
+    @Test(arguments: [100, 64 << 10, 64 << 10 + 1, 3 << 20])
+    func `a partial success of any length is read, and the start of its reason passed on`(length: Int) {
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+        let shown = String(repeating: "x", count: min(length, 1_024))
+        let refused = [0x08, 0x96, 0x01] + field(0x12, long)
+        #expect(OTLPReply.metrics(field(0x0a, refused)) == .init(rejected: 150, message: shown))
+        // The number after the text, and a field that is not known.
+        let late = field(0x12, long) + field(0x7a, long) + [0x08, 0x96, 0x01]
+        #expect(OTLPReply.traces(field(0x0a, late)) == .init(rejected: 150, message: shown))
+        #expect(OTLPReply.message(of: [0x08, 0x03] + field(0x12, long)) == shown)
+        #expect(OTLPReply.message(of: field(0x1a, long) + field(0x12, long)) == shown)
+    }
+
+    @Test func `of a field that is there twice the last one holds`() {
+        let twice = [0x08, 0x01] + text("first") + [0x08, 0x02] + text("last")
+        #expect(OTLPReply.logs(reply(twice)) == .init(rejected: 2, message: "last"))
+        #expect(OTLPReply.message(of: twice) == "last")
+        // A message that is there twice is put together.
+        let parts = reply([0x08, 0x07]) + reply(text("both"))
+        #expect(OTLPReply.logs(parts) == .init(rejected: 7, message: "both"))
+    }
+
+    @Test func `a field of another type than it should have says nothing`() {
+        #expect(OTLPReply.metrics([0x08, 0x05]) == nil)
+        #expect(OTLPReply.metrics(reply([0x0a, 0x01, 0x41, 0x10, 0x07])) == nil)
+        #expect(OTLPReply.metrics(reply([0x08, 0x05, 0x10, 0x07])) == .init(rejected: 5, message: ""))
+        // Groups are no longer in use.
+        #expect(OTLPReply.metrics(reply([0x08, 0x05, 0x0b, 0x0c])) == nil)
     }
 
     @Test func `a reply that is cut, changed or huge does no harm`() {
@@ -91,7 +121,7 @@ import Testing
                 _ = OTLPReply.message(of: changed)
             }
         }
-        #expect(OTLPReply.metrics([UInt8](repeating: 0x0a, count: OTLPReply.bodyLimit)) == nil)
+        #expect(OTLPReply.metrics([UInt8](repeating: 0x0a, count: 64 * 1_024)) == nil)
         #expect(OTLPReply.metrics([UInt8](repeating: 0x08, count: 8 * 1_024 * 1_024)) == nil)
         #expect(OTLPReply.metrics([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]) == nil)
     }

@@ -74,6 +74,22 @@ import Testing
         #expect(points.map { $0.double(5) } == [3.5, 0, nil])
     }
 
+    @Test func `a difference of a series that was ever given a negative value has no sum`() {
+        let histogram = InstrumentDescriptor(name: "h", kind: .histogram, labels: ["k"], bounds: [0, 1])
+        let list = metrics([
+            .make(
+                histogram,
+                series,
+                .histograms(counts: [1, 1, 0, 0, 1, 0, 1, 0, 0], sums: [-2, 1, 0]),
+                temporality: .delta,
+                negatives: [true, false, false]
+            )
+        ])
+        let points = list.first?.messages(9).first?.messages(1) ?? []
+        #expect(points.map { $0.double(5) } == [nil, 1, 0])
+        #expect(points.map { $0.double(11) } == [nil, nil, nil])
+    }
+
     @Test func `buckets below 0 tell of negative values where extremes are not kept`() {
         let histogram = InstrumentDescriptor(name: "h", kind: .histogram, labels: ["k"], bounds: [-1, 0, 1])
         let list = metrics([

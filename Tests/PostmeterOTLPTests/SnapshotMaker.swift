@@ -30,6 +30,7 @@ extension FamilySnapshot {
         temporality: AggregationTemporality = .cumulative,
         startTimes: [UnixTime] = [],
         extremes: [Extremes] = [],
+        negatives: [Bool] = [],
         exemplars: [Exemplar] = []
     ) -> FamilySnapshot {
         let memory = IdentityMemory(series, field: descriptor.attributeField)
@@ -41,6 +42,7 @@ extension FamilySnapshot {
             temporality: temporality,
             startTimes: startTimes,
             extremes: extremes,
+            negatives: negatives,
             exemplars: exemplars,
             owner: memory
         )

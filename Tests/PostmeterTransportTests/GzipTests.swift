@@ -19,6 +19,42 @@ import Testing
         #expect(Gzip.decompress(compressed, limit: 200_000) == bytes)
     }
 
+    @Test(arguments: [97, 4_096, 65_536, 100_000, 1_000_000])
+    func `a stream of many pieces is read back as their text`(size: Int) throws {
+        // Lines that shrink, then bytes that do not.
+        var bytes = (0..<3_000).flatMap { Array("mails_total{agent=\"agent-\($0)\"} \($0 * 7)\n".utf8) }
+        var number: UInt64 = 1
+        for _ in 0..<200_000 {
+            number = number &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            bytes.append(UInt8(truncatingIfNeeded: number >> 33))
+        }
+        let stream = try #require(GzipStream())
+        var compressed: [UInt8] = []
+        var output: [UInt8] = []
+        for start in Swift.stride(from: 0, to: bytes.count, by: size) {
+            let piece = Array(bytes[start...].prefix(size))
+            output.removeAll(keepingCapacity: true)
+            try #require(
+                stream.compress(piece, into: &output, isLast: start + size >= bytes.count), "at \(start)")
+            compressed += output
+        }
+        #expect(compressed.starts(with: [0x1f, 0x8b, 8]))
+        #expect(compressed.count < bytes.count)
+        #expect(Gzip.decompress(compressed, limit: bytes.count) == bytes)
+    }
+
+    @Test func `empty pieces of a stream are nothing, the last one ends it`() throws {
+        for pieces in [["", "", ""], ["", "a", "", "b", ""], ["ab"], [""]] {
+            let stream = try #require(GzipStream())
+            var compressed: [UInt8] = []
+            for (place, piece) in pieces.enumerated() {
+                let isLast = place == pieces.count - 1
+                #expect(stream.compress(Array(piece.utf8), into: &compressed, isLast: isLast))
+            }
+            #expect(Gzip.decompress(compressed, limit: 10) == Array(pieces.joined().utf8))
+        }
+    }
+
     @Test func `what gzip writes is read`() {
         // printf hello | gzip -n
         let bytes: [UInt8] = [

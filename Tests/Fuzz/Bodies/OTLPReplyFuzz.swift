@@ -27,6 +27,10 @@ enum OTLPReplyFuzz {
     }
 
     private static func compare(_ partial: OTLPReply.PartialSuccess?, with strict: StrictReply) throws {
+        // Whatever the text is and however long, what is refused is counted.
+        try require(
+            partial?.rejected ?? 0 == max(0, strict.number),
+            "\(strict.number) items are refused and read as \(partial.debugDescription)")
         guard let text = strict.plainText else { return }
         let expected =
             strict.number > 0 || !text.isEmpty
