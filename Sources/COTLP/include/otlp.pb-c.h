@@ -31,9 +31,6 @@ typedef struct Otlp__Exemplar Otlp__Exemplar;
 typedef struct Otlp__ExportRecordsRequest Otlp__ExportRecordsRequest;
 typedef struct Otlp__ResourceRecords Otlp__ResourceRecords;
 typedef struct Otlp__ScopeRecords Otlp__ScopeRecords;
-typedef struct Otlp__ExportReply Otlp__ExportReply;
-typedef struct Otlp__PartialSuccess Otlp__PartialSuccess;
-typedef struct Otlp__Status Otlp__Status;
 
 
 /* --- enums --- */
@@ -360,45 +357,6 @@ struct  Otlp__ScopeRecords
     , {0,NULL}, 0,NULL, {0,NULL} }
 
 
-/*
- * ExportMetricsServiceResponse, ExportTraceServiceResponse and ExportLogsServiceResponse, which are the same
- * on the wire: `rejected` is rejected_data_points, rejected_spans or rejected_log_records.
- */
-struct  Otlp__ExportReply
-{
-  ProtobufCMessage base;
-  Otlp__PartialSuccess *partial_success;
-};
-#define OTLP__EXPORT_REPLY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__export_reply__descriptor) \
-    , NULL }
-
-
-struct  Otlp__PartialSuccess
-{
-  ProtobufCMessage base;
-  int64_t rejected;
-  ProtobufCBinaryData error_message;
-};
-#define OTLP__PARTIAL_SUCCESS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__partial_success__descriptor) \
-    , 0, {0,NULL} }
-
-
-/*
- * google.rpc.Status, the body of an error answer.
- */
-struct  Otlp__Status
-{
-  ProtobufCMessage base;
-  int32_t code;
-  ProtobufCBinaryData message;
-};
-#define OTLP__STATUS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&otlp__status__descriptor) \
-    , 0, {0,NULL} }
-
-
 /* Otlp__ExportMetricsRequest methods */
 void   otlp__export_metrics_request__init
                      (Otlp__ExportMetricsRequest         *message);
@@ -687,63 +645,6 @@ Otlp__ScopeRecords *
 void   otlp__scope_records__free_unpacked
                      (Otlp__ScopeRecords *message,
                       ProtobufCAllocator *allocator);
-/* Otlp__ExportReply methods */
-void   otlp__export_reply__init
-                     (Otlp__ExportReply         *message);
-size_t otlp__export_reply__get_packed_size
-                     (const Otlp__ExportReply   *message);
-size_t otlp__export_reply__pack
-                     (const Otlp__ExportReply   *message,
-                      uint8_t             *out);
-size_t otlp__export_reply__pack_to_buffer
-                     (const Otlp__ExportReply   *message,
-                      ProtobufCBuffer     *buffer);
-Otlp__ExportReply *
-       otlp__export_reply__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   otlp__export_reply__free_unpacked
-                     (Otlp__ExportReply *message,
-                      ProtobufCAllocator *allocator);
-/* Otlp__PartialSuccess methods */
-void   otlp__partial_success__init
-                     (Otlp__PartialSuccess         *message);
-size_t otlp__partial_success__get_packed_size
-                     (const Otlp__PartialSuccess   *message);
-size_t otlp__partial_success__pack
-                     (const Otlp__PartialSuccess   *message,
-                      uint8_t             *out);
-size_t otlp__partial_success__pack_to_buffer
-                     (const Otlp__PartialSuccess   *message,
-                      ProtobufCBuffer     *buffer);
-Otlp__PartialSuccess *
-       otlp__partial_success__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   otlp__partial_success__free_unpacked
-                     (Otlp__PartialSuccess *message,
-                      ProtobufCAllocator *allocator);
-/* Otlp__Status methods */
-void   otlp__status__init
-                     (Otlp__Status         *message);
-size_t otlp__status__get_packed_size
-                     (const Otlp__Status   *message);
-size_t otlp__status__pack
-                     (const Otlp__Status   *message,
-                      uint8_t             *out);
-size_t otlp__status__pack_to_buffer
-                     (const Otlp__Status   *message,
-                      ProtobufCBuffer     *buffer);
-Otlp__Status *
-       otlp__status__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   otlp__status__free_unpacked
-                     (Otlp__Status *message,
-                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Otlp__ExportMetricsRequest_Closure)
@@ -794,15 +695,6 @@ typedef void (*Otlp__ResourceRecords_Closure)
 typedef void (*Otlp__ScopeRecords_Closure)
                  (const Otlp__ScopeRecords *message,
                   void *closure_data);
-typedef void (*Otlp__ExportReply_Closure)
-                 (const Otlp__ExportReply *message,
-                  void *closure_data);
-typedef void (*Otlp__PartialSuccess_Closure)
-                 (const Otlp__PartialSuccess *message,
-                  void *closure_data);
-typedef void (*Otlp__Status_Closure)
-                 (const Otlp__Status *message,
-                  void *closure_data);
 
 /* --- services --- */
 
@@ -826,9 +718,6 @@ extern const ProtobufCMessageDescriptor otlp__exemplar__descriptor;
 extern const ProtobufCMessageDescriptor otlp__export_records_request__descriptor;
 extern const ProtobufCMessageDescriptor otlp__resource_records__descriptor;
 extern const ProtobufCMessageDescriptor otlp__scope_records__descriptor;
-extern const ProtobufCMessageDescriptor otlp__export_reply__descriptor;
-extern const ProtobufCMessageDescriptor otlp__partial_success__descriptor;
-extern const ProtobufCMessageDescriptor otlp__status__descriptor;
 
 PROTOBUF_C__END_DECLS
 
