@@ -18,6 +18,10 @@ package final class HTTPListener: Sendable {
 
         package var limits: HTTPLimits
 
+        /// How many listeners share what the process may open, when it is a program of ours; nil when the
+        /// process has other things to do, and a listener takes half of it at most.
+        package var listeners: Int?
+
         /// TLS, users and what else is demanded of peers; nil for plain HTTP for everyone.
         package var security: ListenerSecuritySource?
 
@@ -25,11 +29,13 @@ package final class HTTPListener: Sendable {
             host: String = "127.0.0.1",
             port: Int = 0,
             limits: HTTPLimits = HTTPLimits(),
+            listeners: Int? = nil,
             security: ListenerSecuritySource? = nil
         ) {
             self.host = host
             self.port = port
             self.limits = limits
+            self.listeners = listeners
             self.security = security
         }
     }
@@ -76,7 +82,7 @@ package final class HTTPListener: Sendable {
         let load = ListenerLoad(
             requestLimit: limits.requestsInFlight,
             byteLimit: limits.bodyBytesInFlight,
-            connectionLimit: connectionLimit(limits.connections, address: asked, warn: warn)
+            connectionLimit: connectionLimit(configuration, address: asked, warn: warn)
         )
         let security: ListenerGuard?
         do {
@@ -135,25 +141,23 @@ package final class HTTPListener: Sendable {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// The connections that can be had: not more than nine tenths of the descriptors of the process.
+    /// The connections that are asked for, or as many as can be had.
     private static func connectionLimit(
-        _ configured: Int,
+        _ configuration: Configuration,
         address: String,
         warn: (String) -> Void
     ) -> Int {
-        var descriptors = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0,
-            descriptors.rlim_cur < UInt(Int32.max)
-        else {
+        let configured = configuration.limits.connections
+        guard let limit = OpenFiles.limit else {
             return configured
         }
-        let possible = max(1, Int(descriptors.rlim_cur) / 10 * 9)
+        let possible = OpenFiles.connections(under: limit, listeners: configuration.listeners)
         guard configured > possible else {
             return configured
         }
         warn(
             "\(address) takes \(possible) connections instead of \(configured): the process may open "
-                + "\(descriptors.rlim_cur) files (ulimit -n)."
+                + "\(limit) files (ulimit -n)."
         )
         return possible
     }
