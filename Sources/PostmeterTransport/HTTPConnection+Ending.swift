@@ -38,6 +38,7 @@ extension HTTPConnection {
     /// Closes the connection at once.
     func closeNow() {
         release()
+        forgetWaiting()
         // The channel tells of its end only in the loop's next turn; until then nothing may happen here.
         phase = phase == .closed ? .closed : .lingering
         deadline = .max

@@ -68,7 +68,10 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     var inputEnded = false
 
-    /// Pipelined requests; reading stops while there are any, so that one read at most waits here.
+    /// Pipelined requests; reading stops while there are any.
+    ///
+    /// One read waits here, and when the peer ends its side, for which NIO reads all that has come, more of them,
+    /// as many as `queueLimit`.
     private var queue = CircularBuffer<Item>(initialCapacity: 2)
     private var isDraining = false
     private var readIsHeld = false
@@ -79,6 +82,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.gate = gate
         self.isSecured = isSecured
     }
+
+    /// Parts of requests that may wait; more of them end the connection.
+    private static let queueLimit = 256
 
     // MARK: The channel
 
@@ -108,7 +114,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         phase = .closed
         deadline = .max
         incoming = IncomingRequest(unreadAt: 0)
-        queue.removeAll()
+        forgetWaiting()
         shared.load.closed()
         loop.remove(self)
     }
@@ -205,9 +211,17 @@ final class HTTPConnection: ChannelDuplexHandler {
             return
         }
         switch phase {
-        case .authorizing, .answering, .streaming, .writing: queue.append(item)
+        case .authorizing, .answering, .streaming, .writing: hold(item)
         default: break
         }
+    }
+
+    private func hold(_ item: Item) {
+        guard queue.count < Self.queueLimit else {
+            closeNow()
+            return
+        }
+        queue.append(item)
     }
 
     /// Goes on with what waits.
@@ -246,9 +260,14 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
+    /// Lets go of parts that wait.
+    func forgetWaiting() {
+        queue.removeAll()
+    }
+
     /// Reads nothing more of what the peer sends.
     func stopReceiving() {
-        queue.removeAll()
+        forgetWaiting()
         gate.budget.linger()
         resumeReading()
     }
