@@ -53,7 +53,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var remoteAddress = ""
     var phase = Phase.idle
     var deadline = UInt64.max
+
+    /// When the wait for a head began, or a later phase in which the peer is waited for.
     var waitingSince: UInt64 = 0
+
     var incoming = IncomingRequest(unreadAt: 0)
     var keepsAlive = false
 
@@ -249,11 +252,16 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Whether parts of further requests wait.
     var hasWaiting: Bool { !queue.isEmpty }
 
+    /// Begins a phase that ends with the connection when it takes longer than `timeout`.
+    func begin(_ next: Phase, for timeout: UInt64, now: UInt64 = MonotonicClock.now()) {
+        phase = next
+        waitingSince = now
+        deadline = now &+ timeout
+    }
+
     /// Waits for the next request, and takes it when it is here.
     func becomeIdle() {
-        phase = .idle
-        waitingSince = MonotonicClock.now()
-        deadline = waitingSince &+ shared.timeouts.idle
+        begin(.idle, for: shared.timeouts.idle)
         drain()
         if phase == .idle, inputEnded, queue.isEmpty {
             shutDown()

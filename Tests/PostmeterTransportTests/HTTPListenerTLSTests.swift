@@ -79,15 +79,22 @@ import Testing
         try await group.shutdownGracefully()
     }
 
-    @Test(arguments: [false, true])
-    func `hundreds of connections that hang do not keep a request from its answer`(isSecured: Bool)
-        async throws
-    {
+    @Test(arguments: [
+        // Silence, half a head, a body that does not come, for a path and for none.
+        (false, ["", "GET /hello HTTP/1.1\r\nA"]),
+        (false, ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n"]),
+        (false, ["POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n"]),
+        (true, ["\u{16}\u{3}\u{1}"]),
+    ])
+    func `hundreds of connections that hang do not keep a request from its answer`(
+        isSecured: Bool,
+        starts: [String]
+    ) async throws {
         let limits = HTTPLimits.with { $0.connections = 64 }
         try await withListener(.echo, limits: limits, security: isSecured ? source() : nil) { listener in
             let hanging = try (0..<300).map { number in
                 let peer = try RawConnection(port: listener.port)
-                peer.send(isSecured ? "\u{16}\u{3}\u{1}" : number % 2 == 0 ? "GET /hello HTTP/1.1\r\nA" : "")
+                peer.send(starts[number % starts.count])
                 return peer
             }
             if isSecured {
