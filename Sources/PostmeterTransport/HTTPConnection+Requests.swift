@@ -54,7 +54,7 @@ extension HTTPConnection {
         incoming.answerFields = settings.security.headers
         exchangeNumber += 1
         let eventLoop = channelContext.eventLoop
-        let admission = security.admit(incoming.headers, under: settings) {
+        let admission = security.admit(incoming.headers, from: remoteAddress, under: settings) {
             [number = exchangeNumber, connection = NIOLoopBound(self, eventLoop: eventLoop)] admission in
             eventLoop.execute {
                 connection.value.authorized(number, admission)

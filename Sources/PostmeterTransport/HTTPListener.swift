@@ -43,6 +43,7 @@ package final class HTTPListener: Sendable {
     private let channel: any Channel
     private let lanes: ListenerLanes
     private let load: ListenerLoad
+    private let watch: RepeatedTask?
 
     /// The port that is listened on.
     package let port: Int
@@ -50,10 +51,17 @@ package final class HTTPListener: Sendable {
     /// The address that is listened on, such as `127.0.0.1:4380` or `[::1]:4380`.
     package let address: String
 
-    private init(channel: any Channel, lanes: ListenerLanes, load: ListenerLoad, host: String) {
+    private init(
+        channel: any Channel,
+        lanes: ListenerLanes,
+        load: ListenerLoad,
+        watch: RepeatedTask?,
+        host: String
+    ) {
         self.channel = channel
         self.lanes = lanes
         self.load = load
+        self.watch = watch
         port = channel.localAddress?.port ?? 0
         address = Self.address(host: channel.localAddress?.ipAddress ?? host, port: port)
     }
@@ -104,7 +112,13 @@ package final class HTTPListener: Sendable {
         do {
             let channel = try await bootstrap(group: group, lanes: lanes)
                 .bind(host: configuration.host, port: configuration.port).get()
-            return HTTPListener(channel: channel, lanes: lanes, load: load, host: configuration.host)
+            return HTTPListener(
+                channel: channel,
+                lanes: lanes,
+                load: load,
+                watch: security?.watch(on: channel.eventLoop),
+                host: configuration.host
+            )
         } catch {
             throw HTTPListenerError(address: asked, reason: reason(of: error))
         }
@@ -130,6 +144,7 @@ package final class HTTPListener: Sendable {
     ///
     /// - Parameter grace: How long to wait for answers; connections that are left then are cut.
     package func close(within grace: Duration = .seconds(5)) async {
+        watch?.cancel()
         try? await channel.close().get()
         await lanes.close(grace: grace.nanosecondsClamped)
     }

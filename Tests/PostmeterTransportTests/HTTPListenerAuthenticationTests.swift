@@ -101,7 +101,7 @@ import Testing
             }
             return changed
         }
-        source.interval = 0
+        source.interval = 1_000_000
         try await withListener(.echo, security: source) { listener in
             let peer = try RawConnection(port: listener.port)
             peer.send(get(right))
