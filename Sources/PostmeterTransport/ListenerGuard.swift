@@ -142,10 +142,9 @@ extension ListenerGuard.Settings {
             case .noClientCert, .verifyClientCertIfGiven, .requireAndVerifyClientCert:
                 NIOSSLServerHandler(context: context)
             }
-        guard let names, tls.clientAuthentication != .noClientCert else {
+        guard let names else {
             return [PlainTextDoor(), handler]
         }
-        let gate = ClientNameGate(names: names, tls: handler, isRequired: tls.clientAuthentication.requires)
-        return [PlainTextDoor(), handler, gate]
+        return [PlainTextDoor(), handler, ClientNameGate(names: names, tls: handler)]
     }
 }

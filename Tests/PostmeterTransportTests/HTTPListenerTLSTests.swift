@@ -159,15 +159,24 @@ import Testing
         }
     }
 
-    @Test func `a client without a certificate has no name to check`() async throws {
+    @Test(arguments: [
+        (ServerTLS.ClientAuthentication.requireAnyClientCert, "scraper.test", true),
+        (.requireAnyClientCert, "nobody.test", false), (.requireAndVerifyClientCert, "scraper.test", true),
+    ])
+    func `a client without a certificate has none of the names that are allowed`(
+        type: ServerTLS.ClientAuthentication,
+        name: String,
+        isServed: Bool
+    ) async throws {
         let tls = ServerTLS.test().with { tls in
-            tls.clientAuthentication = .requestClientCert
-            tls.clientNames = ["nobody.test"]
+            tls.clientAuthentication = type
+            tls.clientCAs = type.verifies ? Array(TestCertificates.authority.utf8) : nil
+            tls.clientNames = [name]
         }
         try await withListener(.echo, security: source(tls)) { listener in
             let nameless = try await answer(listener.port)
             let other = try await answer(listener.port, certificate: TestCertificates.client)
-            #expect(nameless == "hello" && other == nil)
+            #expect(nameless == nil && (other != nil) == isServed)
         }
     }
 

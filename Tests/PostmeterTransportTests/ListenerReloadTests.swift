@@ -173,6 +173,15 @@ import Testing
         (
             ServerTLS.test().with { tls in
                 tls.clientAuthentication = .verifyClientCertIfGiven
+                tls.clientCAs = Array(TestCertificates.authority.utf8)
+                tls.clientNames = ["scraper.test"]
+            }, .clientAuthentication,
+            "is VerifyClientCertIfGiven, under which a client that shows no certificate passes the allowed "
+                + "names by; use RequireAndVerifyClientCert, or leave the names out."
+        ),
+        (
+            ServerTLS.test().with { tls in
+                tls.clientAuthentication = .verifyClientCertIfGiven
                 tls.clientCAs = Array("no certificate".utf8)
             }, .clientCA, "has no PEM block that begins with -----BEGIN CERTIFICATE-----."
         ),
