@@ -82,6 +82,12 @@ final class ListenerGuard: Sendable {
                 guard (changed.tls == nil) == (before.security.tls == nil) else {
                     throw ListenerSecurityError(.other, "TLS cannot be turned on or off before a restart.")
                 }
+                guard changed.asksWhoIsThere || !before.security.asksWhoIsThere else {
+                    throw ListenerSecurityError(
+                        .other,
+                        "A listener that asks who is there cannot be opened to everyone before a restart."
+                    )
+                }
                 let after = try Settings(changed, before: before)
                 settings.withLock { $0 = after }
             } catch {

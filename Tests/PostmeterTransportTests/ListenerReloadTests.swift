@@ -142,6 +142,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a listener that asks who is there is not opened by a change`(byCertificate: Bool) throws {
+        let changes = Changes()
+        let warnings = Collected<String>()
+        let open = byCertificate ? ListenerSecurity.tls(.test()) : ListenerSecurity()
+        var guarded = open
+        if byCertificate {
+            guarded.tls?.clientAuthentication = .requireAndVerifyClientCert
+            guarded.tls?.clientCAs = Array(TestCertificates.authority.utf8)
+        } else {
+            guarded.users = [
+                "ann": PasswordHash("$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW")
+            ]
+            .compactMapValues(\.self)
+        }
+        let listenerGuard = try makeGuard(guarded, changes, warnings)
+        changes.set(.success(open))
+        listenerGuard.refresh()
+        #expect(listenerGuard.present.security == guarded)
+        #expect(
+            warnings.all == [
+                "127.0.0.1:1 keeps its certificates and users as they were: "
+                    + "A listener that asks who is there cannot be opened to everyone before a restart."
+            ])
+        // The other way is taken.
+        let opened = try makeGuard(open, changes, warnings)
+        changes.set(.success(guarded))
+        opened.refresh()
+        #expect(opened.present.security == guarded)
+        #expect(warnings.all.count == 1)
+    }
+
     @Test(arguments: [
         (
             ServerTLS.test().with { $0.certificates = [] }, ListenerSecurityError.Part.certificate,
