@@ -107,13 +107,15 @@ extension RunningCollector {
         warn: @escaping @Sendable (String) -> Void
     ) async throws -> Listeners {
         let http = rooms.hooks.httpServer
+        OpenFiles.raiseLimit()
         func bind(
             _ address: ListenAddress, _ router: HTTPRouter, _ guarding: WebConfigurationSource?,
             _ limits: HTTPLimits = HTTPLimits()
         ) async throws -> HTTPListener {
             try await HTTPListener.bind(
                 .init(
-                    host: address.host, port: address.port, limits: limits, security: guarding?.security),
+                    host: address.host, port: address.port, limits: limits, listeners: 3,
+                    security: guarding?.security),
                 router: router, group: loops, warn: warn
             ) { seen in
                 http.record(

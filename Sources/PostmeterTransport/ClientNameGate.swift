@@ -14,20 +14,18 @@ final class ClientNameGate: ChannelInboundHandler {
 
     private let names: AllowedNames
     private let tls: NIOSSLServerHandler
-    private let isRequired: Bool
     private var state = State.waiting
 
-    /// Creates the gate behind `tls`; a client without a certificate passes unless one is required.
-    init(names: AllowedNames, tls: NIOSSLServerHandler, isRequired: Bool) {
+    /// Creates the gate behind `tls`; a client without a certificate does not pass.
+    init(names: AllowedNames, tls: NIOSSLServerHandler) {
         self.names = names
         self.tls = tls
-        self.isRequired = isRequired
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // What can be read has come after the handshake, so that the certificate is there.
         if state == .waiting {
-            let isAllowed = tls.peerCertificate.map(names.allows) ?? !isRequired
+            let isAllowed = tls.peerCertificate.map(names.allows) ?? false
             state = isAllowed ? .open : .refused
             if !isAllowed {
                 context.close(promise: nil)

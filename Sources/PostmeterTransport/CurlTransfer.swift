@@ -148,8 +148,8 @@ final class CurlTransfer {
         pm_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
         // What a proxy says to CONNECT is no part of the response.
         pm_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        if !configuration.usesProxyEnvironment {
-            pm_curl_set_text(handle, CURLOPT_PROXY, "")
+        if let proxy = configuration.proxy {
+            pm_curl_set_text(handle, CURLOPT_PROXY, proxy)
         }
     }
 
@@ -246,19 +246,32 @@ final class CurlTransfer {
 
     /// What the transfer came to.
     func outcome(_ code: CURLcode) -> Result<HTTPClientResponse, HTTPClientError> {
+        let status = pm_curl_response_status(handle)
+        guard let error = error(code) else {
+            let response = HTTPClientResponse(status: status, headers: headers, body: body)
+            body = []
+            return .success(response)
+        }
+        // The receiver has said that it did not take the request, and when to ask again, whatever became of the
+        // page that it sent along.
+        guard RetryPolicy.isRetryable(status: status) else {
+            return .failure(error)
+        }
+        return .success(HTTPClientResponse(status: status, headers: headers, body: []))
+    }
+
+    private func error(_ code: CURLcode) -> HTTPClientError? {
         if let excess {
-            return .failure(HTTPClientError(.responseTooLarge, excess))
+            return HTTPClientError(.responseTooLarge, excess)
         }
-        guard code == CURLE_OK else {
-            let text = String(cString: errorText)
-            return .failure(HTTPClientError(code, text: text, tls: job?.request.tls ?? HTTPClientTLS()))
+        guard code != CURLE_OK else {
+            return nil
         }
-        let response = HTTPClientResponse(
-            status: pm_curl_response_status(handle),
-            headers: headers,
-            body: body
+        return HTTPClientError(
+            curl: code.rawValue,
+            text: String(cString: errorText),
+            hasBegun: headBytes > 0,
+            tls: job?.request.tls ?? HTTPClientTLS()
         )
-        body = []
-        return .success(response)
     }
 }

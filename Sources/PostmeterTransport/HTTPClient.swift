@@ -25,8 +25,9 @@ package final class HTTPClient: Sendable {
         /// OTLP asks for 4 MiB.
         package var responseBytesLimit = 4 << 20
 
-        /// Whether `http_proxy`, `https_proxy` and `no_proxy` of the environment count.
-        package var usesProxyEnvironment = true
+        /// The URL of a proxy, empty for none; nil for the one that `http_proxy`, `https_proxy` and `no_proxy` of
+        /// the environment name.
+        package var proxy: String?
 
         package init(userAgent: String = "postmeter") {
             self.userAgent = userAgent

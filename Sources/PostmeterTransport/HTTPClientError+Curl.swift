@@ -7,10 +7,12 @@ extension HTTPClientError {
     /// The error that libcurl's code stands for.
     ///
     /// - Parameters:
-    ///   - code: What a transfer ended with.
+    ///   - number: The `CURLcode` that a transfer ended with.
     ///   - text: Libcurl's own account of it, perhaps empty.
+    ///   - hasBegun: Whether some of a response had come.
     ///   - tls: The files that were used, which the account does not always name.
-    init(_ code: CURLcode, text: String, tls: HTTPClientTLS = HTTPClientTLS()) {
+    init(curl number: UInt32, text: String, hasBegun: Bool, tls: HTTPClientTLS = HTTPClientTLS()) {
+        let code = CURLcode(number)
         let message = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
         switch code {
         case CURLE_URL_MALFORMAT:
@@ -21,9 +23,16 @@ extension HTTPClientError {
         case CURLE_RECV_ERROR where text.contains("chunked-encoding"):
             // Libcurl has no code of its own for this; the receiver would answer like this to every try.
             self.init(.invalidResponse, message)
+        case CURLE_OUT_OF_MEMORY where !hasBegun:
+            self.init(.other, "memory is short", isRetryable: true)
         case CURLE_OUT_OF_MEMORY, Self.tooLarge:
             // Versions before 8.6 say so too, of a line that is over their limit.
             self.init(.responseTooLarge, "a line of the response's head is longer than 100 KiB")
+        case CURLE_PROXY:
+            self.init(.connectionRefused, message, isRetryable: true)
+        case CURLE_RECV_ERROR where Self.isRefusedTunnel(text):
+            // The proxy would not let us through, so that the receiver has seen nothing.
+            self.init(.connectionRefused, message, isRetryable: true)
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.nameNotResolved, message, isRetryable: true)
         case CURLE_COULDNT_CONNECT:
@@ -43,5 +52,10 @@ extension HTTPClientError {
         default:
             self.init(.other, message)
         }
+    }
+
+    /// Whether the text is what libcurl says of a proxy's answer to CONNECT, from 7.87 on or before.
+    private static func isRefusedTunnel(_ text: String) -> Bool {
+        text.hasPrefix("CONNECT tunnel failed") || text.hasSuffix("from proxy after CONNECT")
     }
 }

@@ -5,8 +5,25 @@ internal import NIOSSL
 extension HTTPConnection {
     var isWaitingForHead: Bool { phase == .idle || phase == .head }
 
-    /// Whether nothing is lost with the connection: it waits for a head, or has had its last response.
-    var isEvictable: Bool { isWaitingForHead || (phase == .lingering && deadline != .max) }
+    /// The number of ranks that follow.
+    static let evictionRanks = 4
+
+    /// How much is lost with the connection when its peer is waited for, from 0; nil when its peer waits for us.
+    ///
+    /// Whoever is slow enough holds any of these phases as long as its time limit lets it.
+    var evictionRank: Int? {
+        switch phase {
+        // It waits for a head, or has had its last response.
+        case .idle, .head: 0
+        case .lingering: deadline == .max ? nil : 0
+        // A refusal, or the rest of the last response.
+        case .discarding, .finishing: 1
+        case .writing: 2
+        // A request that may become one to be served.
+        case .body: 3
+        case .authorizing, .answering, .streaming, .closed: nil
+        }
+    }
 
     /// Ends the connection once its last response is out, if it waits for a request.
     func shutDown() {
@@ -14,8 +31,7 @@ extension HTTPConnection {
             return
         }
         // A response may still be on its way; what is written behind it is done when it is.
-        phase = .finishing
-        deadline = MonotonicClock.now() &+ shared.timeouts.write
+        begin(.finishing, for: shared.timeouts.write)
         let connection = NIOLoopBound(self, eventLoop: channelContext.eventLoop)
         channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
             connection.value.close()
@@ -29,15 +45,15 @@ extension HTTPConnection {
             return
         }
         release()
-        phase = .lingering
         // TLS says goodbye and waits for the same.
-        deadline = MonotonicClock.now() &+ shared.timeouts.linger
+        begin(.lingering, for: shared.timeouts.linger)
         channelContext?.close(promise: nil)
     }
 
     /// Closes the connection at once.
     func closeNow() {
         release()
+        forgetWaiting()
         // The channel tells of its end only in the loop's next turn; until then nothing may happen here.
         phase = phase == .closed ? .closed : .lingering
         deadline = .max

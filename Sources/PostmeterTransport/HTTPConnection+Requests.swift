@@ -54,7 +54,7 @@ extension HTTPConnection {
         incoming.answerFields = settings.security.headers
         exchangeNumber += 1
         let eventLoop = channelContext.eventLoop
-        let admission = security.admit(incoming.headers, under: settings) {
+        let admission = security.admit(incoming.headers, from: remoteAddress, under: settings) {
             [number = exchangeNumber, connection = NIOLoopBound(self, eventLoop: eventLoop)] admission in
             eventLoop.execute {
                 connection.value.authorized(number, admission)
@@ -87,8 +87,7 @@ extension HTTPConnection {
             refuseEarly(rejection, now: now)
             return
         }
-        phase = .body
-        deadline = now &+ shared.timeouts.body
+        begin(.body, for: shared.timeouts.body, now: now)
         if incoming.framing.hasBody {
             gate.budget.boundBody(to: incoming.route?.bodyLimit ?? 0)
             if incoming.framing.expectsContinue {
@@ -193,20 +192,22 @@ extension HTTPConnection {
     // MARK: Refusing
 
     /// Refuses a request at its head: at once when nothing follows or too much does, else behind its body.
+    ///
+    /// A peer that has no business here is not waited for in any case.
     private func refuseEarly(_ rejection: HTTPRejection, now: UInt64) {
         let framing = incoming.framing
         guard framing.hasBody else {
-            phase = .discarding(rejection)
-            deadline = now &+ shared.timeouts.body
+            begin(.discarding(rejection), for: shared.timeouts.body, now: now)
             return
         }
-        if framing.expectsContinue || (framing.contentLength ?? 0) > Self.discardLimit {
+        if rejection == .unauthorized || framing.expectsContinue
+            || (framing.contentLength ?? 0) > Self.discardLimit
+        {
             giveUpInput()
             refuse(rejection)
         } else {
             gate.budget.boundBody(to: Self.discardLimit)
-            phase = .discarding(rejection)
-            deadline = now &+ shared.timeouts.body
+            begin(.discarding(rejection), for: shared.timeouts.body, now: now)
         }
     }
 

@@ -68,7 +68,7 @@ extension HTTPConnection {
         if channelContext.channel.isWritable {
             becomeIdle()
         } else {
-            deadline = MonotonicClock.now() &+ shared.timeouts.write
+            begin(.writing, for: shared.timeouts.write)
         }
     }
 
@@ -103,8 +103,7 @@ extension HTTPConnection {
     /// When the request was not read to its end, only our side is closed, and what comes is read for a while: a
     /// socket that is closed with bytes unread resets the connection, and the peer may lose the response.
     private func finish(_ head: ByteBuffer, _ body: ByteBuffer?, in channelContext: ChannelHandlerContext) {
-        phase = .finishing
-        deadline = MonotonicClock.now() &+ shared.timeouts.write
+        begin(.finishing, for: shared.timeouts.write)
         stopReceiving()
         if body != nil {
             channelContext.write(wrapOutboundOut(head), promise: nil)
@@ -127,8 +126,7 @@ extension HTTPConnection {
             close()
             return
         }
-        phase = .lingering
-        deadline = MonotonicClock.now() &+ shared.timeouts.linger
+        begin(.lingering, for: shared.timeouts.linger)
         channelContext.close(mode: .output, promise: nil)
     }
 }

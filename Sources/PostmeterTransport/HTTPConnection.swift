@@ -53,7 +53,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var remoteAddress = ""
     var phase = Phase.idle
     var deadline = UInt64.max
+
+    /// When the wait for a head began, or a later phase in which the peer is waited for.
     var waitingSince: UInt64 = 0
+
     var incoming = IncomingRequest(unreadAt: 0)
     var keepsAlive = false
 
@@ -68,7 +71,10 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     var inputEnded = false
 
-    /// Pipelined requests; reading stops while there are any, so that one read at most waits here.
+    /// Pipelined requests; reading stops while there are any.
+    ///
+    /// One read waits here, and when the peer ends its side, for which NIO reads all that has come, more of them,
+    /// as many as `queueLimit`.
     private var queue = CircularBuffer<Item>(initialCapacity: 2)
     private var isDraining = false
     private var readIsHeld = false
@@ -79,6 +85,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.gate = gate
         self.isSecured = isSecured
     }
+
+    /// Parts of requests that may wait; more of them end the connection.
+    private static let queueLimit = 256
 
     // MARK: The channel
 
@@ -108,7 +117,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         phase = .closed
         deadline = .max
         incoming = IncomingRequest(unreadAt: 0)
-        queue.removeAll()
+        forgetWaiting()
         shared.load.closed()
         loop.remove(self)
     }
@@ -205,9 +214,17 @@ final class HTTPConnection: ChannelDuplexHandler {
             return
         }
         switch phase {
-        case .authorizing, .answering, .streaming, .writing: queue.append(item)
+        case .authorizing, .answering, .streaming, .writing: hold(item)
         default: break
         }
+    }
+
+    private func hold(_ item: Item) {
+        guard queue.count < Self.queueLimit else {
+            closeNow()
+            return
+        }
+        queue.append(item)
     }
 
     /// Goes on with what waits.
@@ -235,20 +252,30 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Whether parts of further requests wait.
     var hasWaiting: Bool { !queue.isEmpty }
 
+    /// Begins a phase that ends with the connection when it takes longer than `timeout`.
+    func begin(_ next: Phase, for timeout: UInt64, now: UInt64 = MonotonicClock.now()) {
+        phase = next
+        waitingSince = now
+        deadline = now &+ timeout
+    }
+
     /// Waits for the next request, and takes it when it is here.
     func becomeIdle() {
-        phase = .idle
-        waitingSince = MonotonicClock.now()
-        deadline = waitingSince &+ shared.timeouts.idle
+        begin(.idle, for: shared.timeouts.idle)
         drain()
         if phase == .idle, inputEnded, queue.isEmpty {
             shutDown()
         }
     }
 
+    /// Lets go of parts that wait.
+    func forgetWaiting() {
+        queue.removeAll()
+    }
+
     /// Reads nothing more of what the peer sends.
     func stopReceiving() {
-        queue.removeAll()
+        forgetWaiting()
         gate.budget.linger()
         resumeReading()
     }

@@ -39,8 +39,14 @@ package struct HTTPLimits: Sendable {
     /// Bytes that are read and thrown away meanwhile.
     package var lingerBytes = 8 << 20
 
-    /// Open connections; one more takes the place of that which has waited longest for a head.
+    /// Open connections; one more takes the place of one whose peer is waited for.
+    ///
+    /// First of those that wait for a head, then for a peer to take a refusal or a response, then for a body; of
+    /// several of that which has waited longest. When there is none, it is answered 503.
     package var connections = 8_192
+
+    /// For a peer to do what it is waited for, before one connection too many may take its place first.
+    package var headStart: Duration = .seconds(1)
 
     /// Requests that wait for their handler's answer; one more is answered 503.
     package var requestsInFlight = 8_192

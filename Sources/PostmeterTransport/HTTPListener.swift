@@ -18,6 +18,10 @@ package final class HTTPListener: Sendable {
 
         package var limits: HTTPLimits
 
+        /// How many listeners share what the process may open, when it is a program of ours; nil when the
+        /// process has other things to do, and a listener takes half of it at most.
+        package var listeners: Int?
+
         /// TLS, users and what else is demanded of peers; nil for plain HTTP for everyone.
         package var security: ListenerSecuritySource?
 
@@ -25,11 +29,13 @@ package final class HTTPListener: Sendable {
             host: String = "127.0.0.1",
             port: Int = 0,
             limits: HTTPLimits = HTTPLimits(),
+            listeners: Int? = nil,
             security: ListenerSecuritySource? = nil
         ) {
             self.host = host
             self.port = port
             self.limits = limits
+            self.listeners = listeners
             self.security = security
         }
     }
@@ -37,6 +43,7 @@ package final class HTTPListener: Sendable {
     private let channel: any Channel
     private let lanes: ListenerLanes
     private let load: ListenerLoad
+    private let watch: RepeatedTask?
 
     /// The port that is listened on.
     package let port: Int
@@ -44,10 +51,17 @@ package final class HTTPListener: Sendable {
     /// The address that is listened on, such as `127.0.0.1:4380` or `[::1]:4380`.
     package let address: String
 
-    private init(channel: any Channel, lanes: ListenerLanes, load: ListenerLoad, host: String) {
+    private init(
+        channel: any Channel,
+        lanes: ListenerLanes,
+        load: ListenerLoad,
+        watch: RepeatedTask?,
+        host: String
+    ) {
         self.channel = channel
         self.lanes = lanes
         self.load = load
+        self.watch = watch
         port = channel.localAddress?.port ?? 0
         address = Self.address(host: channel.localAddress?.ipAddress ?? host, port: port)
     }
@@ -76,7 +90,7 @@ package final class HTTPListener: Sendable {
         let load = ListenerLoad(
             requestLimit: limits.requestsInFlight,
             byteLimit: limits.bodyBytesInFlight,
-            connectionLimit: connectionLimit(limits.connections, address: asked, warn: warn)
+            connectionLimit: connectionLimit(configuration, address: asked, warn: warn)
         )
         let security: ListenerGuard?
         do {
@@ -98,7 +112,13 @@ package final class HTTPListener: Sendable {
         do {
             let channel = try await bootstrap(group: group, lanes: lanes)
                 .bind(host: configuration.host, port: configuration.port).get()
-            return HTTPListener(channel: channel, lanes: lanes, load: load, host: configuration.host)
+            return HTTPListener(
+                channel: channel,
+                lanes: lanes,
+                load: load,
+                watch: security?.watch(on: channel.eventLoop),
+                host: configuration.host
+            )
         } catch {
             throw HTTPListenerError(address: asked, reason: reason(of: error))
         }
@@ -110,6 +130,8 @@ package final class HTTPListener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Otherwise a read that nobody asked for comes with each that somebody did.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try lanes.accept(channel) }
             }
@@ -122,6 +144,7 @@ package final class HTTPListener: Sendable {
     ///
     /// - Parameter grace: How long to wait for answers; connections that are left then are cut.
     package func close(within grace: Duration = .seconds(5)) async {
+        watch?.cancel()
         try? await channel.close().get()
         await lanes.close(grace: grace.nanosecondsClamped)
     }
@@ -135,25 +158,23 @@ package final class HTTPListener: Sendable {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// The connections that can be had: not more than nine tenths of the descriptors of the process.
+    /// The connections that are asked for, or as many as can be had.
     private static func connectionLimit(
-        _ configured: Int,
+        _ configuration: Configuration,
         address: String,
         warn: (String) -> Void
     ) -> Int {
-        var descriptors = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0,
-            descriptors.rlim_cur < UInt(Int32.max)
-        else {
+        let configured = configuration.limits.connections
+        guard let limit = OpenFiles.limit else {
             return configured
         }
-        let possible = max(1, Int(descriptors.rlim_cur) / 10 * 9)
+        let possible = OpenFiles.connections(under: limit, listeners: configuration.listeners)
         guard configured > possible else {
             return configured
         }
         warn(
             "\(address) takes \(possible) connections instead of \(configured): the process may open "
-                + "\(descriptors.rlim_cur) files (ulimit -n)."
+                + "\(limit) files (ulimit -n)."
         )
         return possible
     }

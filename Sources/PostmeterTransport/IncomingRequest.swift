@@ -111,6 +111,8 @@ extension IncomingRequest {
                     hasBody = length > 0
                 case 17 where HTTPHeaders.isSame(field.name, "Transfer-Encoding"):
                     hasBody = true
+                    // RFC 9112, section 6.1: whoever passed it on may see another end of the message than we do.
+                    isKeepAlive = isKeepAlive && needsHost
                 default:
                     break
                 }

@@ -40,7 +40,6 @@ final class ListenerGuard: Sendable {
     private let settings: Mutex<Settings>
     private let gate = Mutex(RateGate())
     private let checker = PasswordChecker()
-    private let nextCheck: Atomic<UInt64>
     private let isRefreshing = Mutex(())
 
     init(
@@ -52,24 +51,24 @@ final class ListenerGuard: Sendable {
         self.address = address
         self.warn = warn
         settings = Mutex(try Settings(source.present))
-        nextCheck = Atomic(source.now() &+ source.interval)
     }
 
-    /// What holds now; asks for changes when that is due, which then hold a little later.
-    var present: Settings {
-        let now = source.now()
-        let due = nextCheck.load(ordering: .relaxed)
-        if now >= due,
-            nextCheck.compareExchange(expected: due, desired: now &+ source.interval, ordering: .relaxed)
-                .exchanged
-        {
+    /// What holds now.
+    var present: Settings { settings.withLock(\.self) }
+
+    /// Asks for changes every interval until the task is cancelled, on threads that may block.
+    ///
+    /// Not when connections come, since the first one after a change, however old, would be served what held before.
+    func watch(on eventLoop: any EventLoop) -> RepeatedTask {
+        // A task without an interval would leave the loop no time for anything else.
+        let interval = TimeAmount.nanoseconds(Int64(clamping: max(source.interval, 1_000_000)))
+        return eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             NIOThreadPool.singleton.submit { pool in
                 if case .active = pool {
                     self.refresh()
                 }
             }
         }
-        return settings.withLock(\.self)
     }
 
     /// Asks for changes now; not for event loops.
@@ -83,6 +82,12 @@ final class ListenerGuard: Sendable {
                 guard (changed.tls == nil) == (before.security.tls == nil) else {
                     throw ListenerSecurityError(.other, "TLS cannot be turned on or off before a restart.")
                 }
+                guard changed.asksWhoIsThere || !before.security.asksWhoIsThere else {
+                    throw ListenerSecurityError(
+                        .other,
+                        "A listener that asks who is there cannot be opened to everyone before a restart."
+                    )
+                }
                 let after = try Settings(changed, before: before)
                 settings.withLock { $0 = after }
             } catch {
@@ -94,6 +99,7 @@ final class ListenerGuard: Sendable {
     /// Whether a request may be looked at, by rate and credentials; `answer` is called when that takes time.
     func admit(
         _ headers: HTTPHeaders,
+        from address: String,
         under settings: Settings,
         answer: @escaping @Sendable (Admission) -> Void
     ) -> Admission {
@@ -110,7 +116,7 @@ final class ListenerGuard: Sendable {
         guard let field = headers["Authorization"], let credentials = BasicCredentials(field) else {
             return .refused(.unauthorized)
         }
-        let known = checker.check(credentials, users: users) { isRight in
+        let known = checker.check(credentials, from: address, users: users) { isRight in
             answer(Self.admission(isRight))
         }
         return known.map(Self.admission) ?? .pending
@@ -142,10 +148,9 @@ extension ListenerGuard.Settings {
             case .noClientCert, .verifyClientCertIfGiven, .requireAndVerifyClientCert:
                 NIOSSLServerHandler(context: context)
             }
-        guard let names, tls.clientAuthentication != .noClientCert else {
+        guard let names else {
             return [PlainTextDoor(), handler]
         }
-        let gate = ClientNameGate(names: names, tls: handler, isRequired: tls.clientAuthentication.requires)
-        return [PlainTextDoor(), handler, gate]
+        return [PlainTextDoor(), handler, ClientNameGate(names: names, tls: handler)]
     }
 }

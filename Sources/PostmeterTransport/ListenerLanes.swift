@@ -15,7 +15,8 @@ struct ListenerLanes: Sendable {
             let connections = LoopConnections(
                 eventLoop: eventLoop,
                 sweepInterval: interval,
-                streamLimit: streamLimit
+                streamLimit: streamLimit,
+                headStart: shared.limits.headStart.nanosecondsClamped
             )
             return (eventLoop, .makeBoxSendingValue(connections, eventLoop: eventLoop))
         }

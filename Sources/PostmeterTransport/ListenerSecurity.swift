@@ -3,7 +3,10 @@ package struct ListenerSecurity: Sendable, Equatable {
     /// The server's side of TLS; nil for plain HTTP.
     package var tls: ServerTLS?
 
-    /// Fields that every answer carries, unless it has them of its own.
+    /// Fields that answers carry, unless they have them of their own.
+    ///
+    /// Those that are given before a request's head was read have none of them: 400 and 431 for the head itself,
+    /// 408 while it arrives, 503 for a connection too many, and what plain HTTP is told on a port of TLS.
     package var headers: [HeaderField] = []
 
     /// Who may ask, and by which password's hash; empty when everyone may.
@@ -13,6 +16,11 @@ package struct ListenerSecurity: Sendable, Equatable {
     package var rateLimit: RateLimit?
 
     package init() {}
+
+    /// Whether nobody is answered who has not shown who they are.
+    package var asksWhoIsThere: Bool {
+        !users.isEmpty || tls?.clientAuthentication == .requireAndVerifyClientCert
+    }
 
     /// A field of a header.
     package struct HeaderField: Sendable, Equatable {

@@ -9,7 +9,7 @@ package struct ListenerSecuritySource: Sendable {
     /// hold, and the error is reported: it is to be thrown once for each change.
     package var changes: @Sendable () throws -> ListenerSecurity?
 
-    /// Nanoseconds between two calls, at least.
+    /// Nanoseconds from one call to the next; at least a millisecond.
     package var interval: UInt64 = 1_000_000_000
 
     /// A clock that never jumps, in nanoseconds.

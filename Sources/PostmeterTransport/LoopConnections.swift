@@ -8,6 +8,7 @@ final class LoopConnections {
     let eventLoop: any EventLoop
     private let sweepInterval: TimeAmount
     private let streamLimit: Int
+    private let headStart: UInt64
     private var streams = 0
     private var connections: [HTTPConnection] = []
     private var sweep: Scheduled<Void>?
@@ -17,9 +18,10 @@ final class LoopConnections {
     /// Whether no further request is to be taken.
     private(set) var isClosing = false
 
-    init(eventLoop: any EventLoop, sweepInterval: UInt64, streamLimit: Int) {
+    init(eventLoop: any EventLoop, sweepInterval: UInt64, streamLimit: Int, headStart: UInt64) {
         self.eventLoop = eventLoop
         self.streamLimit = streamLimit
+        self.headStart = headStart
         self.sweepInterval = .nanoseconds(Int64(sweepInterval))
     }
 
@@ -49,14 +51,27 @@ final class LoopConnections {
         }
     }
 
-    /// Closes the connection that has waited longest for a head or its end, to make room; false when none waits.
+    /// Closes the connection with which the least is lost, and of several that whose peer has been waited for
+    /// longest, to make room; false when there is none.
+    ///
+    /// Those that are new to their wait come last: they have not had the time to go on.
     func evict() -> Bool {
-        let waiting = connections.lazy.filter(\.isEvictable)
-        guard let longest = waiting.min(by: { $0.waitingSince < $1.waitingSince }) else {
-            return false
+        let now = MonotonicClock.now()
+        var chosen: (rank: Int, since: UInt64, connection: HTTPConnection)?
+        for connection in connections {
+            guard var rank = connection.evictionRank else {
+                continue
+            }
+            let since = connection.waitingSince
+            if now < since &+ headStart {
+                rank += HTTPConnection.evictionRanks
+            }
+            if chosen.map({ (rank, since) < ($0.rank, $0.since) }) ?? true {
+                chosen = (rank, since, connection)
+            }
         }
-        longest.closeNow()
-        return true
+        chosen?.connection.closeNow()
+        return chosen != nil
     }
 
     /// Takes a place among the streams, from the one that has waited longest for its peer when there is none

@@ -6,13 +6,15 @@ internal import Synchronization
 ///
 /// A right password is found out once, and costs a digest from then on; so does a wrong one that is tried
 /// again. What is remembered is a digest under a key of this process, over user, hash and password, so that a
-/// changed hash is a new question. Safe on any thread.
+/// changed hash is a new question. Whoever guesses takes few of the places, so that a password which is not known
+/// yet finds one. Safe on any thread.
 final class PasswordChecker: Sendable {
     /// Takes whether the password was right; nil when there were too many to check.
     typealias Answer = @Sendable (Bool?) -> Void
 
     private struct Job {
         let digest: [UInt8]
+        let origin: [UInt8]
         let hash: PasswordHash
         let password: [UInt8]
         let isUser: Bool
@@ -34,6 +36,9 @@ final class PasswordChecker: Sendable {
     private let jobLimit: Int
     private let waiterLimit: Int
 
+    /// Passwords from one address: one that is being checked, and one that waits.
+    private static let jobsOfOrigin = 2
+
     private let key = SymmetricKey(size: .bits256)
     private let state = Mutex(State())
 
@@ -44,8 +49,11 @@ final class PasswordChecker: Sendable {
 
     /// Says at once what is known of these credentials; nil, and `answer` is called later, when they must be
     /// checked.
+    ///
+    /// - Parameter address: The address of the peer that shows them.
     func check(
         _ credentials: BasicCredentials,
+        from address: String,
         users: [String: PasswordHash],
         answer: @escaping Answer
     ) -> Bool? {
@@ -68,10 +76,16 @@ final class PasswordChecker: Sendable {
                 state.waiting += 1
                 return .wait
             }
-            guard state.jobs.count < jobLimit else { return .refuse }
+            let origin = Self.origin(of: address)
+            guard state.jobs.count < jobLimit,
+                state.jobs.count(where: { $0.origin == origin }) < Self.jobsOfOrigin
+            else {
+                return .refuse
+            }
             state.jobs.append(
                 Job(
                     digest: digest,
+                    origin: origin,
                     hash: hash,
                     password: credentials.password,
                     isUser: known != nil,
@@ -129,6 +143,14 @@ final class PasswordChecker: Sendable {
             digests.remove(any)
         }
         digests.insert(digest)
+    }
+
+    /// What an address counts as: itself, and one of IPv6 as its network of 64 bits, of which a peer has all.
+    private static func origin(of address: String) -> [UInt8] {
+        guard let bytes = AllowedNames.address(address) else {
+            return Array(address.utf8)
+        }
+        return bytes.count == 16 ? Array(bytes[..<8]) : bytes
     }
 
     /// What the password of an unknown user is checked against, so that it takes as long as a known one's.

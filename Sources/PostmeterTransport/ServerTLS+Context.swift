@@ -8,6 +8,13 @@ extension ServerTLS {
     ///
     /// - Throws: `ListenerSecurityError`, which says what is wrong with which part.
     func makeContext() throws(ListenerSecurityError) -> NIOSSLContext {
+        guard clientNames == nil || clientAuthentication.requires else {
+            throw ListenerSecurityError(
+                .clientAuthentication,
+                "is \(clientAuthentication.rawValue), under which a client that shows no certificate passes the "
+                    + "allowed names by; use RequireAndVerifyClientCert, or leave the names out."
+            )
+        }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try certificateChain(),
             privateKey: .privateKey(try privateKey())

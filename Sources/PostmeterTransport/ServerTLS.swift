@@ -15,6 +15,8 @@ package struct ServerTLS: Sendable, Equatable, CustomStringConvertible {
 
     /// Alternative names, one of which a client's certificate must have; nil when any will do.
     ///
+    /// Only together with a type of authentication that requires a certificate.
+    ///
     /// A DNS name, e-mail address or URI as it stands in the certificate, or an IP address in any notation.
     package var clientNames: [String]?
 

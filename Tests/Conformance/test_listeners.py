@@ -147,6 +147,8 @@ def test_a_wrong_password_is_refused(guarded):
         assert server.status("--user", user, scheme="http") == "401"
     refused = server.curl("--include", scheme="http")
     assert refused.stdout.endswith("401") and "\nwww-authenticate: basic" in refused.stdout.lower()
+    # Nobody is waited for who may not ask: the body of this one never comes.
+    assert server.status("--header", "Content-Length: 10", scheme="http") == "401"
     # Other paths are not told to those who may not ask.
     assert server.status(scheme="http", path="/none") == "401"
     assert server.status("--user", "ann:secret", scheme="http", path="/none") == "404"
@@ -201,9 +203,13 @@ def test_fields_and_rate_are_those_of_the_file(guarded):
     assert server.status(scheme="http") == "429"
 
 
-@pytest.mark.parametrize("kinds", [["silent", "dribble", "unread"], ["silent", "hello"]], ids=["http", "https"])
-def test_slow_clients_do_not_keep_a_scrape_from_its_answer(guarded, kinds):
-    count = 5_000
+@pytest.mark.parametrize(
+    ["kinds", "count"],
+    # The last are more than a listener takes, and none of them waits for a head.
+    [(["silent", "dribble", "unread"], 5_000), (["silent", "hello"], 5_000), (["body", "refused"], 9_000)],
+    ids=["http", "https", "bodies"],
+)
+def test_slow_clients_do_not_keep_a_scrape_from_its_answer(guarded, kinds, count):
     if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < count + 1_000:
         pytest.skip(f"{count} connections need a higher limit of open files: ulimit -n")
     is_secured = "hello" in kinds

@@ -79,6 +79,12 @@ import Testing
         #expect(try parse(text).tls?.clientAuthentication == .requireAnyClientCert)
     }
 
+    @Test(arguments: ["RequireAnyClientCert", "RequireClientCert", "RequireAndVerifyClientCert"])
+    func `names are allowed beside a certificate that is required`(type: String) throws {
+        let text = "{cert_file: a, key_file: b, client_allowed_sans: [c], client_auth_type: \(type)}"
+        #expect(try parse("tls_server_config: \(text)").tls?.clientNames == ["c"])
+    }
+
     @Test(arguments: [
         (
             "tls_server_config: {cert_fil: a}",
@@ -107,6 +113,20 @@ import Testing
         ),
         (
             "tls_server_config: {client_auth_type: NoClientCert}",
+            "tls_server_config.cert_file: is missing; name the server's certificate"
+        ),
+        (
+            "tls_server_config: {cert_file: a, key_file: b, client_allowed_sans: [c]}",
+            "tls_server_config.client_allowed_sans: lets clients without a certificate pass; "
+                + "set client_auth_type to RequireAnyClientCert or RequireAndVerifyClientCert"
+        ),
+        (
+            "tls_server_config: {cert_file: a, key_file: b, client_ca_file: c, client_allowed_sans: [d], client_auth_type: VerifyClientCertIfGiven}",
+            "tls_server_config.client_allowed_sans: lets clients without a certificate pass; "
+                + "set client_auth_type to RequireAnyClientCert or RequireAndVerifyClientCert"
+        ),
+        (
+            "tls_server_config: {client_allowed_sans: [a]}",
             "tls_server_config.cert_file: is missing; name the server's certificate"
         ),
         (

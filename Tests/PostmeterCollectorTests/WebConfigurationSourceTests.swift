@@ -67,6 +67,38 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "\n", "# nothing\n", "---\n", "null"])
+    func `a file that has become empty is one that is being written`(text: String) async throws {
+        try await withFiles { folder in
+            let source = try WebConfigurationSource(path: folder + "/web.yml")
+            try write(text, folder + "/web.yml")
+            let error = #expect(throws: ConfigurationError.self) { try source.changes() }
+            #expect(
+                error?.description
+                    == "\(folder)/web.yml: is empty; write {} if it is to demand nothing from now on")
+            #expect(try source.changes() == nil)
+            try write(Self.file, folder + "/web.yml")
+            #expect(try source.changes()?.users.keys.sorted() == ["ann"])
+            try write("{}", folder + "/web.yml")
+            #expect(try source.changes() == ListenerSecurity())
+        }
+    }
+
+    @Test(arguments: ["", "rate_limit: {}\n", Self.file + "\n"])
+    func `a file that changes while it is read is not taken`(text: String) async throws {
+        try await withFiles { folder in
+            let path = folder + "/web.yml"
+            let error = #expect(throws: FileContent.Unreadable.self) {
+                try FileContent.read(path, limit: 1_000) {
+                    try? text.write(toFile: path, atomically: false, encoding: .utf8)
+                }
+            }
+            #expect(error?.reason == "it is being written" && error?.isBeingWritten == true)
+            let read = try FileContent.read(path, limit: 1_000)
+            #expect(read.bytes == Array(text.utf8) && read.stamp == FileContent.stamp(of: path))
+        }
+    }
+
     @Test func `a new certificate is taken when its key is there too`() async throws {
         try await withFiles { folder in
             let source = try WebConfigurationSource(path: folder + "/web.yml")

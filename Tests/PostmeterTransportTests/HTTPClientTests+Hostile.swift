@@ -81,6 +81,98 @@ extension HTTPClientTests {
         server.finish()
     }
 
+    @Test(
+        arguments: [429, 502, 503, 504],
+        [
+            ("Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", 0),
+            ("Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n", 0),
+            ("Content-Length: 10\r\n\r\nabc", 0),
+            // Too long, in the body and in the head.
+            ("\r\n", 5 << 20), ("X: ", 70_000),
+        ]
+    )
+    func `a status that asks for another try counts, whatever its body is`(
+        status: Int,
+        rest: (text: String, more: Int)
+    ) async {
+        let server = ScriptedServer([
+            { peer in
+                peer.send("HTTP/1.1 \(status) Not now\r\nRetry-After: 7\r\n" + rest.text)
+                peer.send([UInt8](repeating: 0x61, count: rest.more))
+            }
+        ])
+        let result = await send(to: server)
+        #expect(result.response?.status == status, "\(result)")
+        #expect(result.response?.headers["Retry-After"] == "7")
+        #expect(result.response?.body == [])
+        server.finish()
+    }
+
+    @Test func `a status that asks for another try gets one, and is not that of the next answer`() async {
+        let server = ScriptedServer([
+            "HTTP/1.1 503 Not now\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+            "\0\u{1}\u{2}\u{3}\r\n\r\n",
+        ])
+        let result = await send(to: server, retry: Self.quick)
+        #expect(result.error?.kind == .invalidResponse, "\(result)")
+        #expect(result.attempts == 2)
+        server.finish()
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 500 No\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 400 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ])
+    func `any other status does not count when its body cannot be read`(answer: String) async {
+        let server = ScriptedServer([answer])
+        let result = await send(to: server, retry: Self.quick)
+        #expect(result.error?.kind == .invalidResponse, "\(result)")
+        #expect(result.attempts == 1)
+        server.finish()
+    }
+
+    @Test(arguments: [
+        ("http", "HTTP/1.1 503 No way\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"),
+        ("http", "HTTP/1.1 403 Never\r\nContent-Length: 5\r\n\r\nnever"), ("socks5", "\u{5}\u{7f}"),
+    ])
+    func `a proxy that does not let the request through is a connection refused`(
+        scheme: String,
+        answer: String
+    ) async {
+        let proxy = ScriptedServer([answer, answer])
+        var configuration = HTTPClient.Configuration()
+        configuration.proxy = "\(scheme)://127.0.0.1:\(proxy.port)"
+        var policy = Self.quick
+        policy.attempts = 2
+        let result = await HTTPClient(configuration).send(
+            HTTPClientRequest(url: "https://receiver.test/", timeout: .seconds(60)), retry: policy)
+        #expect(result.error?.kind == .connectionRefused, "\(result)")
+        #expect(result.error?.isRetryable == true)
+        #expect(result.attempts == 2)
+        proxy.finish()
+    }
+
+    @Test(arguments: [
+        // CURLE_OUT_OF_MEMORY, which older versions also say of a line that is too long; CURLE_PROXY.
+        (27, "", false, HTTPClientError.Kind.other, true), (27, "", true, .responseTooLarge, false),
+        (97, "SOCKS5: no acceptable method", false, .connectionRefused, true),
+        // CURLE_RECV_ERROR, of new and old versions.
+        (56, "CONNECT tunnel failed, response 407", false, .connectionRefused, true),
+        (56, "Received HTTP code 407 from proxy after CONNECT", false, .connectionRefused, true),
+        (56, "Recv failure: Connection reset by peer", true, .connectionLost, true),
+    ])
+    func `codes of libcurl with several meanings are told apart`(
+        code: UInt32,
+        text: String,
+        hasBegun: Bool,
+        kind: HTTPClientError.Kind,
+        isRetryable: Bool
+    ) {
+        let error = HTTPClientError(curl: code, text: text, hasBegun: hasBegun)
+        #expect(error.kind == kind)
+        #expect(error.isRetryable == isRetryable)
+    }
+
     @Test(arguments: [
         ("HTTP/1.0 200 OK\r\n\r\nuntil the end", 200, "until the end"),
         ("HTTP/1.0 503 No\r\nContent-Length: 4\r\n\r\nbusy", 503, "busy"),

@@ -185,25 +185,6 @@ import Testing
         }
     }
 
-    @Test func `a connection too many takes the place of one that waits`() async throws {
-        let limits = HTTPLimits.with { $0.connections = 1 }
-        let group = HTTPListener.makeEventLoops(1)
-        let listener = try await HTTPListener.bind(
-            HTTPListener.Configuration(limits: limits),
-            router: .echo,
-            group: group
-        )
-        let waiting = try RawConnection(port: listener.port)
-        waiting.send("GET /")
-        let other = try RawConnection(port: listener.port)
-        other.send(head + "\r\n")
-        #expect(try await other.response().hasSuffix("hello"))
-        // What it had sent may be unread, and then its connection is reset.
-        #expect((try? await waiting.rest()) ?? "" == "")
-        await listener.close(within: .zero)
-        try await group.shutdownGracefully()
-    }
-
     @Test func `a connection too many is answered 503 when all others are busy`() async throws {
         let held = Collected<HTTPResponder>()
         let router = HTTPRouter.of { $0.on(.get, "/") { _, responder in held.add(responder) } }

@@ -89,6 +89,10 @@ import Testing
             "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
             "close\r\n\r\nhello"
         ),
+        (
+            "POST /echo HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3\r\nabc\r\n0\r\n\r\n", "\r\nConnection: close\r\n\r\nabc"
+        ),
         ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", "\"detail\":\"Nothing is served at a:1.\"}"),
     ])
     func `a connection is closed after the response`(request: String, end: String) async throws {

@@ -38,7 +38,7 @@ import Testing
     @Test func `new connections get the new certificate, and old ones go on`() async throws {
         let changes = Changes()
         var source = ListenerSecuritySource(.tls(.test()), changes: changes.take)
-        source.interval = 0
+        source.interval = 1_000_000
         try await withListener(.echo, security: source) { listener in
             let old = try await SecureConnection(port: listener.port)
             old.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -97,28 +97,81 @@ import Testing
         #expect(listenerGuard.present.security.headers.count == 1)
     }
 
-    @Test func `changes are asked for when their time has come, and not before`() async throws {
-        let asked = Collected<UInt64>()
-        let time = Mutex<UInt64>(100)
+    @Test func `changes are asked for without traffic, until the listener is closed`() async throws {
+        let asked = Collected<Int>()
         var source = ListenerSecuritySource(ListenerSecurity()) {
-            asked.add(time.withLock(\.self))
+            asked.add(1)
             return nil
         }
-        source.interval = 10
-        source.now = { time.withLock(\.self) }
+        source.interval = 1_000_000
+        try await withListener(.echo, security: source) { _ in
+            for _ in 0..<3 {
+                _ = await asked.next()
+            }
+        }
+        let cancelled = Collected<Int>()
+        source.changes = {
+            cancelled.add(1)
+            return nil
+        }
+        let group = HTTPListener.makeEventLoops(1)
         let listenerGuard = try ListenerGuard(source, address: "a", warn: { _ in })
-        _ = listenerGuard.present
-        time.withLock { $0 = 109 }
-        _ = listenerGuard.present
-        time.withLock { $0 = 110 }
-        _ = listenerGuard.present
-        #expect(await asked.next() == 110)
-        time.withLock { $0 = 119 }
-        _ = listenerGuard.present
-        time.withLock { $0 = 125 }
-        _ = listenerGuard.present
-        #expect(await asked.next() == 125)
-        #expect(asked.all == [110, 125])
+        listenerGuard.watch(on: group.next()).cancel()
+        // The loop would have come to the question before this.
+        try await group.next().scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
+        #expect(cancelled.all.isEmpty)
+        try await group.shutdownGracefully()
+    }
+
+    @Test func `the first connection after a change gets the new certificate`() async throws {
+        let changes = Changes()
+        let taken = Collected<Int>()
+        var source = ListenerSecuritySource(.tls(.test())) {
+            let change = try changes.take()
+            taken.add(change == nil ? 0 : 1)
+            return change
+        }
+        source.interval = 1_000_000
+        try await withListener(.echo, security: source) { listener in
+            changes.set(.success(.tls(.test(TestCertificates.renewed))))
+            while await taken.next() != 1 {}
+            // Asked for again only when the change is in place.
+            _ = await taken.next()
+            let isRenewed = try await isRenewed(listener.port)
+            #expect(isRenewed)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a listener that asks who is there is not opened by a change`(byCertificate: Bool) throws {
+        let changes = Changes()
+        let warnings = Collected<String>()
+        let open = byCertificate ? ListenerSecurity.tls(.test()) : ListenerSecurity()
+        var guarded = open
+        if byCertificate {
+            guarded.tls?.clientAuthentication = .requireAndVerifyClientCert
+            guarded.tls?.clientCAs = Array(TestCertificates.authority.utf8)
+        } else {
+            guarded.users = [
+                "ann": PasswordHash("$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW")
+            ]
+            .compactMapValues(\.self)
+        }
+        let listenerGuard = try makeGuard(guarded, changes, warnings)
+        changes.set(.success(open))
+        listenerGuard.refresh()
+        #expect(listenerGuard.present.security == guarded)
+        #expect(
+            warnings.all == [
+                "127.0.0.1:1 keeps its certificates and users as they were: "
+                    + "A listener that asks who is there cannot be opened to everyone before a restart."
+            ])
+        // The other way is taken.
+        let opened = try makeGuard(open, changes, warnings)
+        changes.set(.success(guarded))
+        opened.refresh()
+        #expect(opened.present.security == guarded)
+        #expect(warnings.all.count == 1)
     }
 
     @Test(arguments: [
@@ -148,6 +201,15 @@ import Testing
             .clientAuthentication,
             "is NoClientCert, beside which a client CA has no meaning; use RequireAndVerifyClientCert, "
                 + "or leave the CA out."
+        ),
+        (
+            ServerTLS.test().with { tls in
+                tls.clientAuthentication = .verifyClientCertIfGiven
+                tls.clientCAs = Array(TestCertificates.authority.utf8)
+                tls.clientNames = ["scraper.test"]
+            }, .clientAuthentication,
+            "is VerifyClientCertIfGiven, under which a client that shows no certificate passes the allowed "
+                + "names by; use RequireAndVerifyClientCert, or leave the names out."
         ),
         (
             ServerTLS.test().with { tls in

@@ -84,9 +84,10 @@ import Testing
         let checker = PasswordChecker()
         let credentials = try credentials(base64)
         let answers = Collected<Bool?>()
-        #expect(checker.check(credentials, users: Self.users, answer: answers.add) == nil)
+        #expect(checker.check(credentials, from: "192.0.2.1", users: Self.users, answer: answers.add) == nil)
         #expect(await answers.next() == isRight)
-        #expect(checker.check(credentials, users: Self.users, answer: answers.add) == isRight)
+        #expect(
+            checker.check(credentials, from: "192.0.2.1", users: Self.users, answer: answers.add) == isRight)
         #expect(answers.all == [isRight])
     }
 
@@ -94,11 +95,11 @@ import Testing
         let checker = PasswordChecker()
         let credentials = try credentials("YW5uOnNlY3JldA==")
         let answers = Collected<Bool?>()
-        #expect(checker.check(credentials, users: Self.users, answer: answers.add) == nil)
+        #expect(checker.check(credentials, from: "192.0.2.1", users: Self.users, answer: answers.add) == nil)
         #expect(await answers.next() == true)
         let others = ["ann": PasswordHash("$2y$04$abcdefghijklmnopqrstuu5XQl64I3WPWSJw.ftK7xXCrRn1r6QJi")]
             .compactMapValues(\.self)
-        #expect(checker.check(credentials, users: others, answer: answers.add) == nil)
+        #expect(checker.check(credentials, from: "192.0.2.1", users: others, answer: answers.add) == nil)
         #expect(await answers.next() == false)
     }
 
@@ -106,14 +107,14 @@ import Testing
         let checker = PasswordChecker()
         let right = try credentials("YW5uOnNlY3JldA==")
         let answers = Collected<Bool?>()
-        #expect(checker.check(right, users: Self.users, answer: answers.add) == nil)
+        #expect(checker.check(right, from: "192.0.2.1", users: Self.users, answer: answers.add) == nil)
         #expect(await answers.next() == true)
         for number in 0..<300 {
             let wrong = try credentials(base64(Array("ann:\(number)".utf8)))
-            #expect(checker.check(wrong, users: Self.users, answer: answers.add) == nil)
+            #expect(checker.check(wrong, from: "192.0.2.1", users: Self.users, answer: answers.add) == nil)
             #expect(await answers.next() == false)
         }
-        #expect(checker.check(right, users: Self.users, answer: answers.add) == true)
+        #expect(checker.check(right, from: "192.0.2.1", users: Self.users, answer: answers.add) == true)
     }
 
     @Test(arguments: [(0, 9), (9, 0)])
@@ -121,7 +122,37 @@ import Testing
         let checker = PasswordChecker(jobLimit: jobs, waiterLimit: waiters)
         let answers = Collected<Bool?>()
         let right = try credentials("YW5uOnNlY3JldA==")
-        #expect(checker.check(right, users: Self.users, answer: answers.add) == nil)
+        #expect(checker.check(right, from: "192.0.2.1", users: Self.users, answer: answers.add) == nil)
+        #expect(answers.all == [nil])
+    }
+
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8:0:1::1"), ("fe80::1%a", "fe80::1%b"),
+    ])
+    func `whoever guesses leaves room for others`(guesser: String, other: String) async throws {
+        let checker = PasswordChecker(jobLimit: 4, waiterLimit: 256)
+        let slow = ["ann": PasswordHash(unmatchableOfCost: 12)]
+        let answers = Collected<Bool?>()
+        for number in 0..<50 {
+            let guess = try credentials(base64(Array("ann:\(number)".utf8)))
+            #expect(checker.check(guess, from: guesser, users: slow, answer: answers.add) == nil)
+        }
+        #expect(answers.all.contains(nil))
+        let right = try credentials("YW5uOnNlY3JldA==")
+        let mine = Collected<Bool?>()
+        #expect(checker.check(right, from: other, users: Self.users, answer: mine.add) == nil)
+        #expect(await mine.next() == true)
+    }
+
+    @Test func `a network of IPv6 is one guesser`() async throws {
+        let checker = PasswordChecker(jobLimit: 4, waiterLimit: 256)
+        // The first check takes longer than it takes to ask for the other two.
+        let slow = ["ann": PasswordHash(unmatchableOfCost: 13)]
+        let answers = Collected<Bool?>()
+        let guesses = try (0..<3).map { try credentials(base64(Array("ann:\($0)".utf8))) }
+        for (guess, address) in zip(guesses, ["2001:db8::1", "2001:db8::2:1", "2001:db8:0:0:ffff::1"]) {
+            #expect(checker.check(guess, from: address, users: slow, answer: answers.add) == nil)
+        }
         #expect(answers.all == [nil])
     }
 
@@ -130,7 +161,8 @@ import Testing
         let right = try credentials("YW5uOnNlY3JldA==")
         let answers = Collected<Bool?>()
         var waiting = 0
-        for _ in 0..<100 where checker.check(right, users: Self.users, answer: answers.add) == nil {
+        for _ in 0..<100
+        where checker.check(right, from: "192.0.2.1", users: Self.users, answer: answers.add) == nil {
             waiting += 1
         }
         for _ in 0..<waiting {

@@ -2,7 +2,7 @@ internal import PostmeterTransport
 
 /// The routes of the admin listener: health, for whoever runs the process.
 ///
-/// The listener stands on loopback alone, since nothing guards it.
+/// The listener stands on loopback alone, unless a web configuration file sees to it that others show who they are.
 struct AdminRoutes: Sendable {
     /// Asked at each request for `/readyz`.
     let readiness: @Sendable () -> Readiness

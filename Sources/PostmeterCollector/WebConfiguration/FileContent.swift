@@ -21,6 +21,9 @@ enum FileContent {
     /// Why a file cannot be read, in a few words.
     struct Unreadable: Error {
         let reason: String
+
+        /// Whether the file changed while it was read, so that it is to be read again.
+        var isBeingWritten = false
     }
 
     /// The stamp of the file; nil when there is none.
@@ -29,10 +32,16 @@ enum FileContent {
         return stat(path, &status) == 0 ? Stamp(status) : nil
     }
 
-    /// The bytes of the file, and its stamp from before they were read.
+    /// The bytes of the file, and its stamp from when they were read.
     ///
-    /// - Throws: `Unreadable`, also when it is no regular file or has more than `limit` bytes.
-    static func read(_ path: String, limit: Int) throws(Unreadable) -> (bytes: [UInt8], stamp: Stamp) {
+    /// - Parameters:
+    ///   - path: Where the file is.
+    ///   - limit: The bytes that it may have.
+    ///   - atEnd: Called when all has been read, before it is seen whether it still holds.
+    /// - Throws: `Unreadable`, also when it is no regular file, has more than `limit` bytes or is being written.
+    static func read(
+        _ path: String, limit: Int, atEnd: () -> Void = {}
+    ) throws(Unreadable) -> (bytes: [UInt8], stamp: Stamp) {
         // Not to wait for the other end of a pipe.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
@@ -63,6 +72,12 @@ enum FileContent {
         guard count <= limit else {
             throw Unreadable(reason: "it has more than \(limit) bytes")
         }
-        return (Array(bytes[..<count]), Stamp(status))
+        atEnd()
+        let stamp = Stamp(status)
+        // What was read of a file that is being written may be the half of it, or nothing.
+        guard fstat(file, &status) == 0, Stamp(status) == stamp, count == stamp.size else {
+            throw Unreadable(reason: "it is being written", isBeingWritten: true)
+        }
+        return (Array(bytes[..<count]), stamp)
     }
 }

@@ -4,8 +4,9 @@ internal import Yams
 /// A web configuration file as exporters of Prometheus take it, read and checked by itself: what it names is
 /// not opened.
 ///
-/// Source: prometheus/exporter-toolkit, docs/web-configuration.md. Unlike there, a hash whose cost is above
-/// `PasswordHash.costs`, a certificate both inline and in a file, and a burst below 1 are refused.
+/// Source: prometheus/exporter-toolkit, docs/web-configuration.md. Unlike there, a hash whose cost is outside
+/// `PasswordHash.costs`, a certificate both inline and in a file, a type of client authentication that verifies
+/// without a client CA, and a burst below 1 are refused.
 package struct WebConfigurationFile: Sendable, Equatable {
     /// The server's side of TLS; nil for plain HTTP.
     package var tls: WebTLSSection?
@@ -20,6 +21,9 @@ package struct WebConfigurationFile: Sendable, Equatable {
     package var users: [String: PasswordHash] = [:]
 
     package var rateLimit: ListenerSecurity.RateLimit?
+
+    /// Whether there is nothing in the file, as while it is being written.
+    var isBlank = false
 
     /// Bytes that a file may have.
     package static let byteLimit = 1 << 20
@@ -36,7 +40,10 @@ package struct WebConfigurationFile: Sendable, Equatable {
         }
         do {
             // A file that says nothing is one that demands nothing.
-            guard let node = try Yams.compose(yaml: text), node.isPresent else { return }
+            guard let node = try Yams.compose(yaml: text), node.isPresent else {
+                isBlank = true
+                return
+            }
             self = try YAMLDecoder().decode(WebConfigurationFile.self, from: node)
         } catch let error as DecodingError {
             throw ConfigurationError(error)

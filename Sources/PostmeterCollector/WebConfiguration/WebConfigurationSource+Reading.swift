@@ -62,7 +62,8 @@ extension WebConfigurationSource {
             seen[path] = .some(stamp)
             return bytes
         } catch {
-            seen[path] = .some(FileContent.stamp(of: path))
+            // As if there were none, so that the next look reads it again.
+            seen[path] = .some(error.isBeingWritten ? nil : FileContent.stamp(of: path))
             throw ConfigurationError(path: field, problem: "\(path) cannot be read: \(error.reason)")
         }
     }

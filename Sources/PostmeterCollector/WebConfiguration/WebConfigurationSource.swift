@@ -50,7 +50,9 @@ package final class WebConfigurationSource: Sendable {
 
     /// What the files say; nil when none of them has changed since the last call.
     ///
-    /// - Throws: `ConfigurationError`, once for each change.
+    /// An empty file, which demands nothing at the start, is none here: it may be one that is being written.
+    ///
+    /// - Throws: `ConfigurationError`, once for each change, and while a file is being written.
     func changes() throws(ConfigurationError) -> ListenerSecurity? {
         try seen.withLock { known throws(ConfigurationError) in
             guard known.contains(where: { FileContent.stamp(of: $0.key) != $0.value }) else {
@@ -62,7 +64,12 @@ package final class WebConfigurationSource: Sendable {
                 known = known.merging(seen) { $1 }
             }
             do throws(ConfigurationError) {
-                let security = try Self.security(Self.parse(path, &seen), path: path, &seen)
+                let file = try Self.parse(path, &seen)
+                guard !file.isBlank else {
+                    throw ConfigurationError(
+                        path: "", problem: "is empty; write {} if it is to demand nothing from now on")
+                }
+                let security = try Self.security(file, path: path, &seen)
                 try demand.check(security)
                 return security
             } catch {
@@ -83,13 +90,6 @@ extension WebConfigurationSource.Demand {
             path: "",
             problem: "asks nobody who they are, and '\(address)' can be reached from outside: "
                 + "add basic_auth_users or client certificates that are required and verified")
-    }
-}
-
-extension ListenerSecurity {
-    /// Whether nobody is answered who has not shown who they are.
-    fileprivate var asksWhoIsThere: Bool {
-        !users.isEmpty || tls?.clientAuthentication == .requireAndVerifyClientCert
     }
 }
 

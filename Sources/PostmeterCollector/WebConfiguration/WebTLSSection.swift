@@ -24,6 +24,7 @@ package struct WebTLSSection: Sendable, Equatable, Decodable {
     /// Whether the section turns TLS on; it may say nothing that matters.
     var isEnabled: Bool {
         certificate != nil || key != nil || clientCA != nil || clientAuthentication != nil
+            || clientNames != nil
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -82,6 +83,12 @@ package struct WebTLSSection: Sendable, Equatable, Decodable {
         guard key != nil else {
             throw DecodingError.dataCorruptedError(
                 forKey: .keyFile, in: container, debugDescription: "is missing; name the certificate's key")
+        }
+        guard clientNames == nil || clientAuthentication?.requires == true else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .clientAllowedSANs, in: container,
+                debugDescription: "lets clients without a certificate pass; set client_auth_type to "
+                    + "RequireAnyClientCert or RequireAndVerifyClientCert")
         }
     }
 

@@ -78,6 +78,26 @@ def unavailable(code: int = 503) -> Behaviour:
     return status(code, Verdict.AWAY)
 
 
+@_behaviour(Verdict.AWAY)
+def unavailable_with_a_page_that_cannot_be_unpacked(exchange: Exchange):
+    exchange.read()
+    exchange.answer(503, b"<html>busy</html>", Content_Encoding="gzip", Connection="close")
+
+
+@_behaviour(Verdict.AWAY)
+def unavailable_with_a_page_in_broken_chunks(exchange: Exchange):
+    exchange.read()
+    exchange.connection.sendall(b"HTTP/1.1 502 Whatever\r\nTransfer-Encoding: chunked\r\n\r\nbusy\r\n0\r\n\r\n")
+
+
+@_behaviour(Verdict.AWAY)
+def unavailable_with_a_page_without_end(exchange: Exchange):
+    exchange.read()
+    exchange.connection.sendall(b"HTTP/1.1 504 Whatever\r\nTransfer-Encoding: chunked\r\n\r\n")
+    taken = exchange.flood(b"10000\r\n" + b"a" * 0x10000 + b"\r\n", 10 * _GIBIBYTE)
+    assert taken < 100 << 20, f"the sender took {taken} bytes"
+
+
 def throttle(seconds: int) -> Behaviour:
     return status(429, Verdict.AWAY, Retry_After=str(seconds))
 

@@ -7,6 +7,8 @@ been connected once, and goes on until it is ended.
 - dribble: sends a head that never ends, a byte each second
 - hello: begins a TLS handshake and stops
 - unread: asks for /metrics and reads nothing
+- body: asks for /metrics with a body that never comes
+- refused: asks for what nobody serves, with a body that never comes
 """
 
 import asyncio
@@ -14,7 +16,11 @@ import resource
 import sys
 
 HEAD = b"GET /metrics HTTP/1.1\r\nHost: a\r\nX-Filler: " + b"a" * 4_000
+# A length would be refused, since no body belongs here.
+BODY = b"GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+REFUSED = b"POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n"
 HELLO = bytes.fromhex("1603010200010001fc0303")
+STARTS = {"hello": HELLO, "body": BODY, "refused": REFUSED}
 
 _connected: set[int] = set()
 
@@ -22,8 +28,8 @@ _connected: set[int] = set()
 async def _hold(kind: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     if kind == "silent":
         await reader.read(1)
-    elif kind == "hello":
-        writer.write(HELLO)
+    elif kind in STARTS:
+        writer.write(STARTS[kind])
         await reader.read(1)
     elif kind == "dribble":
         for byte in HEAD:
