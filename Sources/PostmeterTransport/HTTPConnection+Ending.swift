@@ -76,6 +76,14 @@ extension HTTPConnection {
         closeNow()
     }
 
+    /// Ends the connection for the sake of another.
+    func makeRoom() {
+        switch phase {
+        case .writing, .finishing: reset()
+        default: closeNow()
+        }
+    }
+
     /// Gives up what the present request holds.
     func release() {
         if phase == .body {

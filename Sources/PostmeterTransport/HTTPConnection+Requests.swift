@@ -285,7 +285,9 @@ extension HTTPConnection {
             refuse(.overloaded("No answer within \(shared.limits.answerTimeout); try again."))
         case .streaming:
             cutStream(because: .timedOut)
-        case .idle, .writing, .finishing, .lingering, .closed:
+        case .writing, .finishing:
+            reset()
+        case .idle, .lingering, .closed:
             closeNow()
         }
     }

@@ -221,7 +221,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func hold(_ item: Item) {
         guard queue.count < Self.queueLimit else {
-            closeNow()
+            // An answer may be on its way.
+            reset()
             return
         }
         queue.append(item)

@@ -70,7 +70,7 @@ final class LoopConnections {
                 chosen = (rank, since, connection)
             }
         }
-        chosen?.connection.closeNow()
+        chosen?.connection.makeRoom()
         return chosen != nil
     }
 
