@@ -13,6 +13,7 @@ import Tracing
         let receiver = try await Receiver()
         var configuration = PostmeterConfiguration(serviceName: "triage-service")
         configuration.diagnostics = .silent
+        configuration.shutdownTimeout = .seconds(300)
         configuration.otlp = .init(endpoint: receiver.endpoint)
         let postmeter = try Postmeter(configuration: configuration)
         var quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -38,6 +39,7 @@ import Tracing
         let receiver = try await Receiver()
         var configuration = PostmeterConfiguration()
         configuration.diagnostics = .silent
+        configuration.shutdownTimeout = .seconds(300)
         configuration.otlp = .init(endpoint: receiver.endpoint)
         let postmeter = try Postmeter(configuration: configuration)
         postmeter.distributedTracer.withSpan("read mail") { _ in }
@@ -53,6 +55,7 @@ import Tracing
         let own = try await Receiver()
         var configuration = PostmeterConfiguration()
         configuration.diagnostics = .silent
+        configuration.shutdownTimeout = .seconds(300)
         configuration.otlp = .init(endpoint: all.endpoint, headers: ["x-tenant": "7"])
         configuration.otlp?.traces = .init(endpoint: own.endpoint + "/v1/traces", headers: ["x-tenant": "8"])
         configuration.otlp?.metrics.isPushed = false
@@ -72,6 +75,7 @@ import Tracing
     @Test func `a setting of a signal that cannot work is named`() {
         var configuration = PostmeterConfiguration()
         configuration.diagnostics = .silent
+        configuration.shutdownTimeout = .seconds(300)
         configuration.otlp = .init(endpoint: "http://c:4318")
         configuration.otlp?.logs.endpoint = "c"
         let endpoint = #expect(throws: PostmeterError.self) { try Postmeter(configuration: configuration) }

@@ -17,6 +17,7 @@ import Testing
         var configuration = PostmeterConfiguration(serviceName: "triage-service")
         configuration.traceKey = "0123456789abcdef0123456789abcdef"
         configuration.diagnostics = .silent
+        configuration.shutdownTimeout = .seconds(300)
         return configuration
     }
 

@@ -10,6 +10,7 @@ import Tracing
     private func configuration(_ targets: PostmeterConfiguration.OTLP...) -> PostmeterConfiguration {
         var configuration = PostmeterConfiguration()
         configuration.diagnostics = .silent
+        configuration.shutdownTimeout = .seconds(300)
         configuration.targets = targets
         return configuration
     }
