@@ -213,7 +213,8 @@ if Context.environment["POSTMETER_FUZZ"] == nil {
             name: "PostmeterCollector",
             dependencies: ["PostmeterModel", "PostmeterTransport", "CPrimitives", yams],
             sources: [
-                "WebConfiguration", "Configuration/ConfigurationError.swift", "Intake/Envelope.swift",
+                "WebConfiguration", "Configuration/ConfigurationError.swift",
+                "Configuration/ConfigurationError+YAML.swift", "Intake/Envelope.swift",
             ], swiftSettings: swift),
         .executableTarget(
             name: "PostmeterFuzz", dependencies: fuzzed, path: "Tests/Fuzz",
