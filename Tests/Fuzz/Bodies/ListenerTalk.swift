@@ -44,8 +44,11 @@ final class ListenerTalk {
             try give(piece, to: channel)
         }
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        desk.answerAll()
-        for _ in 0...wire.count where channel.isActive { try turn(channel) }
+        // Each answer may let a further request be served, which waited behind it.
+        for _ in 0...wire.count where channel.isActive {
+            desk.answerAll()
+            try turn(channel)
+        }
         try turn(channel)
         isEnded = !channel.isActive
         desk.letGo()
