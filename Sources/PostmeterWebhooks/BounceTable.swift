@@ -63,7 +63,7 @@ enum BounceTable {
     /// Words that say the platform did not try, since the recipient is on a do-not-send list.
     static let suppressions = ["suppressed", "onaccountsuppressionlist"]
 
-    /// Subtypes of Amazon SES, which Resend and AgentMail pass on.
+    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, and types of Postmark.
     ///
     /// `General` and `Undetermined` say nothing.
     static let words: [Word] = [
@@ -73,6 +73,7 @@ enum BounceTable {
         Word("contentrejected", .spamContent),
         Word("attachmentrejected", .policy),
         Word("customtimeoutexceeded", .expired),
+        Word("virusnotification", .spamContent),
     ]
 
     /// Codes of RFC 3463 and its IANA registry, and those that Microsoft and Google have added.

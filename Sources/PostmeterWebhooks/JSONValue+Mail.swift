@@ -3,12 +3,12 @@ extension JSONValue {
     /// The addresses past this many are counted, but not kept.
     private static let addressLimit = 100
 
-    /// The bare address of a string, of an object with `email` or `address`, or of an array's first item.
+    /// The bare address of a string, of an object with `email`, `address` or `Email`, or of an array's first item.
     package var address: String? {
         if let utf8 {
             return MailAddress.bare(utf8)
         }
-        if let text = (self["email"] ?? self["address"])?.utf8 {
+        if let text = (self["email"] ?? self["address"] ?? self["Email"])?.utf8 {
             return MailAddress.bare(text)
         }
         var items = items

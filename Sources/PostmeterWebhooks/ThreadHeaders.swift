@@ -16,13 +16,14 @@ struct ThreadHeaders {
             return
         }
         for item in items {
-            guard let name = item["name"]?.utf8, 10...11 ~= name.count else { continue }
+            // Postmark writes the names of fields in capitals.
+            guard let name = (item["name"] ?? item["Name"])?.utf8, 10...11 ~= name.count else { continue }
             if messageID == nil, name.equals(anyCase: "message-id") {
-                messageID = item["value"]?.utf8
+                messageID = (item["value"] ?? item["Value"])?.utf8
             } else if inReplyTo == nil, name.equals(anyCase: "in-reply-to") {
-                inReplyTo = item["value"]?.utf8
+                inReplyTo = (item["value"] ?? item["Value"])?.utf8
             } else if references == nil, name.equals(anyCase: "references") {
-                references = item["value"]?.utf8
+                references = (item["value"] ?? item["Value"])?.utf8
             }
         }
     }

@@ -10,15 +10,19 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     case future
     /// No signature was made with one of the endpoint's secrets.
     case noMatch
+    /// The header that carries a secret is not there.
+    case missingSecret(String)
+    /// What the request carries is none of the endpoint's secrets.
+    case wrongSecret
 
     /// The failure as one word, from a closed set.
     package var word: String {
         switch self {
-        case .missingHeader: "missing_header"
+        case .missingHeader, .missingSecret: "missing_header"
         case .badTimestamp: "bad_timestamp"
         case .stale: "stale"
         case .future: "future"
-        case .noMatch: "no_match"
+        case .noMatch, .wrongSecret: "no_match"
         }
     }
 
@@ -38,6 +42,12 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .noMatch:
             "No signature of the request was made with a secret of this endpoint; "
                 + "check that the configured secret is the one that the platform shows for this webhook."
+        case .missingSecret(let name):
+            "The header \(name) is missing; requests to this endpoint must carry its secret: "
+                + "check the credentials in the webhook's URL, or its headers, at the platform."
+        case .wrongSecret:
+            "The request carries no secret of this endpoint; "
+                + "check that the platform sends what is configured as the secret."
         }
     }
 }

@@ -10,6 +10,12 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case notBase64(place: Int)
     /// The secret at this place has an unusual number of bytes.
     case badLength(place: Int, bytes: Int)
+    /// There is none, for a platform that sends a secret along and signs nothing.
+    case noneToSend
+    /// The secret at this place is neither `user:password` nor `X-Postmeter-Secret: value`.
+    case noCredentials(place: Int)
+    /// The secret at this place names a header that is not read.
+    case unknownHeader(place: Int)
 }
 
 extension WebhookSecretError: CustomStringConvertible {
@@ -25,6 +31,15 @@ extension WebhookSecretError: CustomStringConvertible {
             "secret \(place) is not base64: copy it whole from the platform, with or without whsec_"
         case .badLength(let place, let bytes):
             "secret \(place) has \(bytes) bytes where 16 to 75 are expected: copy it whole from the platform"
+        case .noneToSend:
+            "no secret: give what the platform is set up to send, "
+                + "user:password (basic authentication) or X-Postmeter-Secret: value (a header)"
+        case .noCredentials(let place):
+            "secret \(place) is neither user:password nor X-Postmeter-Secret: value: "
+                + "both parts are needed, on one line of at most 1024 bytes"
+        case .unknownHeader(let place):
+            "secret \(place) has white space behind its colon, which makes it a header, and the only header "
+                + "that is read is X-Postmeter-Secret: let the platform send that one, or give user:password"
         }
     }
 }

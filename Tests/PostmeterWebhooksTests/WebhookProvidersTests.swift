@@ -7,6 +7,7 @@ import Testing
     @Test func `platforms are found by name`() {
         #expect(WebhookProviders.named("resend") == Resend.self)
         #expect(WebhookProviders.named("agentmail") == AgentMail.self)
+        #expect(WebhookProviders.named("postmark") == Postmark.self)
         #expect(WebhookProviders.named("Resend") == nil)
         #expect(WebhookProviders.named("") == nil)
     }
@@ -21,12 +22,12 @@ import Testing
         }
     }
 
-    @Test func `each platform verifies what it is given`() throws {
+    @Test func `each platform that signs verifies what it is given`() throws {
         let headers = WebhookHeaders([
             ("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"), ("webhook-timestamp", "1614265330"),
             ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
         ])
-        for provider in WebhookProviders.all {
+        for provider in WebhookProviders.all where provider != Postmark.self {
             let endpoint = try provider.init(secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
             let verdict = Array(#"{"test": 2432232314}"#.utf8).withUnsafeBytes {
                 endpoint.verify(headers, body: $0, now: UnixTime(seconds: 1_614_265_330))
