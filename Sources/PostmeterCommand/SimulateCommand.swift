@@ -17,13 +17,13 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The URL of the endpoint, such as http://127.0.0.1:4380/hooks/demo.")
     var target: String
 
-    @Option(name: .long, help: "The signing secret of the endpoint (whsec_...).")
+    @Option(name: .long, help: "The secret of the endpoint: whsec_..., or user:password for Postmark.")
     var secret: String?
 
-    @Option(name: .long, help: "A file that holds the signing secret.")
+    @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend or agentmail.")
+    @Option(name: .long, help: "The platform: resend, agentmail or postmark.")
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")

@@ -12,6 +12,13 @@ enum InstantText {
         "\(date(time))T\(clock(time)).\(digits(time.nanoseconds % 1_000_000_000 / 1_000, 6))+00:00"
     }
 
+    /// To a tenth of a microsecond, west of Greenwich: `2024-11-22T19:41:11.8947190-04:00`.
+    static func sevenDigits(_ time: UnixTime) -> String {
+        let ahead: UInt64 = 4 * 3_600 * 1_000_000_000
+        let local = UnixTime(nanoseconds: time.nanoseconds - min(ahead, time.nanoseconds))
+        return "\(date(local))T\(clock(local)).\(digits(local.nanoseconds % 1_000_000_000 / 100, 7))-04:00"
+    }
+
     private static func clock(_ time: UnixTime) -> String {
         let second = time.nanoseconds / 1_000_000_000 % 86_400
         return "\(digits(second / 3_600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))"

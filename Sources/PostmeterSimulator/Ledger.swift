@@ -71,7 +71,7 @@ struct Ledger: Sendable {
         case .scheduled, .sent: messages[message.number].insert(.begun)
         case .delivered: messages[message.number].insert(.delivered)
         case .bounced: messages[message.number].insert(.bounced)
-        case .received where message.answers != nil && provider == .agentmail: replies += 1
+        case .received where message.answers != nil && provider != .resend: replies += 1
         default: break
         }
     }

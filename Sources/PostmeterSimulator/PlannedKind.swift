@@ -1,4 +1,4 @@
-/// What a simulated webhook tells, in words that both platforms share.
+/// What a simulated webhook tells, in words that all platforms share.
 enum PlannedKind: Sendable, Hashable {
     /// The mail waits to be sent at a time that was asked for.
     case scheduled

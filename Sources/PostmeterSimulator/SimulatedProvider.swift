@@ -2,19 +2,21 @@
 package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     case resend
     case agentmail
+    case postmark
 
     /// The body of a webhook.
     func body(of webhook: PlannedWebhook, in world: SimulatedWorld) -> [UInt8] {
         switch self {
         case .resend: SimulatedResend.body(of: webhook, in: world)
         case .agentmail: SimulatedAgentMail.body(of: webhook, in: world)
+        case .postmark: SimulatedPostmark.body(of: webhook, in: world)
         }
     }
 
     /// How many the webhook counts for in `email.events`.
     ///
-    /// Resend does not say which recipient an outcome is about, so each of its events counts once. AgentMail
-    /// lists the recipients, except where it says only that a mail was rejected; a complaint is one complaint.
+    /// Resend does not say which recipient an outcome is about, so each of its events counts once; each of
+    /// Postmark's is about one recipient. AgentMail lists the recipients, except where it says only that a mail was rejected; a complaint is one complaint.
     func count(of webhook: PlannedWebhook) -> Int {
         switch (self, webhook.kind) {
         case (.agentmail, .sent), (.agentmail, .delivered), (.agentmail, .bounced):

@@ -12,7 +12,7 @@ package final class Simulator: Sendable {
 
     private let configuration: Configuration
     private let sender: any WebhookSender
-    private let signer: Signer
+    private let stamp: WebhookStamp
     private let clock: SimulatorClock
     private let state: Mutex<Run>
 
@@ -40,7 +40,7 @@ package final class Simulator: Sendable {
         self.configuration = configuration
         self.sender = sender
         self.clock = clock
-        signer = try Signer(secret: configuration.secret)
+        stamp = try WebhookStamp(configuration.secret, of: configuration.provider)
         state = Mutex(
             Run(
                 plan: try configuration.plan(),
@@ -120,7 +120,7 @@ package final class Simulator: Sendable {
             let began = clock.monotonic()
             let answer = await sender.post(
                 body,
-                headers: signer.headers(id: id, seconds: seconds, body: body)
+                headers: stamp.headers(id: id, seconds: seconds, body: body)
             )
             let ended = clock.monotonic()
             tries += 1

@@ -100,23 +100,23 @@ struct TrafficPlan: Sendable {
         let mail = newMail(agent: agent, isInbound: false, at: start, answers: answering?.number)
         let behaviour = behaviour(of: agent)
         var time = start
-        if configuration.provider == .resend {
-            if generator.chance(behaviour.suppressed) { return plan(.suppressed, of: mail, at: time) }
-            if generator.chance(0.02) {
-                plan(.scheduled, of: mail, at: time)
-                time = later(time, median: 2)
-            }
+        if configuration.provider != .agentmail, generator.chance(behaviour.suppressed) {
+            return plan(.suppressed, of: mail, at: time)
+        }
+        if configuration.provider == .resend, generator.chance(0.02) {
+            plan(.scheduled, of: mail, at: time)
+            time = later(time, median: 2)
         }
         if generator.chance(behaviour.refused) { return plan(.refused, of: mail, at: time) }
-        plan(.sent, of: mail, at: time)
+        if tellsOfSending { plan(.sent, of: mail, at: time) }
         if generator.chance(behaviour.bounced) {
             let sample = BounceSample.place(softOnly: false, from: &generator)
-            return plan(.bounced(sample), of: mail, at: later(time, median: 1.5))
+            return plan(.bounced(sample), of: mail, at: firstOutcome(after: time, median: 1.5))
         }
         if generator.chance(behaviour.deferred) {
-            time = later(time, median: 1.2)
+            time = firstOutcome(after: time, median: 1.2)
             // AgentMail tells nothing of mail that is put off.
-            if configuration.provider == .resend { plan(.deferred, of: mail, at: time) }
+            if configuration.provider != .agentmail { plan(.deferred, of: mail, at: time) }
             time = later(time, median: 8)
             if generator.chance(behaviour.givenUp) {
                 return plan(
@@ -126,7 +126,7 @@ struct TrafficPlan: Sendable {
                 )
             }
         }
-        time = later(time, median: 1.8)
+        time = firstOutcome(after: time, median: 1.8)
         plan(.delivered, of: mail, at: time)
         follow(mail, deliveredAt: time, behaviour: behaviour)
     }
@@ -137,7 +137,7 @@ struct TrafficPlan: Sendable {
         deliveredAt: Int64,
         behaviour: MailBehaviour
     ) {
-        if configuration.provider == .resend, generator.chance(behaviour.opened) {
+        if configuration.provider != .agentmail, generator.chance(behaviour.opened) {
             let opened = later(deliveredAt, median: 12, spread: 0.9)
             plan(.opened, of: mail, at: opened)
             if generator.chance(behaviour.clicked) { plan(.clicked, of: mail, at: later(opened, median: 4)) }
@@ -171,11 +171,13 @@ struct TrafficPlan: Sendable {
         answers: Int? = nil
     ) -> SimulatedMessage {
         defer { messages += 1 }
+        let isWide = !isInbound && generator.chance(0.05)
         return SimulatedMessage(
             number: messages,
             agent: agent,
             isInbound: isInbound,
-            recipientCount: !isInbound && generator.chance(0.05) ? 2 : 1,
+            // Postmark tells of each recipient by itself: to its webhooks a mail has one.
+            recipientCount: isWide && tellsOfSending ? 2 : 1,
             answers: answers,
             createdAt: time
         )
@@ -188,6 +190,17 @@ struct TrafficPlan: Sendable {
 
     private func behaviour(of agent: Int) -> MailBehaviour {
         agent == configuration.badAgent ? .bad : .good
+    }
+
+    /// Whether the platform has a webhook for mail that is on its way, as all but Postmark do.
+    private var tellsOfSending: Bool {
+        configuration.provider != .postmark
+    }
+
+    /// When the first outcome of a mail comes; at once where nothing was told before, so that new mail fills a
+    /// slot of the plan with whichever platform.
+    private mutating func firstOutcome(after time: Int64, median: Double) -> Int64 {
+        tellsOfSending ? later(time, median: median) : time
     }
 
     private mutating func later(_ time: Int64, median: Double, spread: Double = 0.6) -> Int64 {

@@ -74,6 +74,35 @@ import Testing
         #expect(body.components(of: #""status":"bounced""#) == 2)
     }
 
+    @Test func `a bounce of Postmark has its type, its agent and a time of seven digits`() {
+        let body = Self.text(.postmark, Self.webhook(.bounced(2)))
+        #expect(
+            body.hasPrefix(#"{"RecordType":"Bounce","ServerID":23,"MessageStream":"outbound","MessageID":""#))
+        #expect(body.contains(#""Metadata":{"agent":"agent-005@agents.example"}"#))
+        #expect(body.contains(#""Type":"SoftBounce","TypeCode":4096,"#))
+        #expect(body.contains(#""Details":"smtp; 452 4.2.2 mailbox is over quota","Email":""#))
+        #expect(
+            body.contains(
+                #""From":"agent-005@agents.example","BouncedAt":"2025-10-09T04:53:22.5000000-04:00""#))
+    }
+
+    @Test func `a mail that came in has no record type with Postmark, and names the answered mail`() {
+        let body = Self.text(.postmark, Self.webhook(.received, isInbound: true, answers: 2))
+        #expect(!body.contains("RecordType"))
+        #expect(body.contains(#""ToFull":[{"Email":"agent-005@agents.example"}]"#))
+        #expect(body.contains(#""Headers":[{"Name":"Message-ID","Value":"<"#))
+        #expect(body.contains(#"{"Name":"In-Reply-To","Value":"<"#))
+    }
+
+    @Test(arguments: [
+        (PlannedKind.delivered, "Delivery"), (.opened, "Open"), (.clicked, "Click"), (.deferred, "Bounce"),
+        (.suppressed, "Bounce"), (.refused, "Bounce"), (.complained, "SpamComplaint"),
+        (.other, "SubscriptionChange"),
+    ])
+    func `each event of Postmark has its record type`(kind: PlannedKind, type: String) {
+        #expect(Self.text(.postmark, Self.webhook(kind)).hasPrefix("{\"RecordType\":\"\(type)\","))
+    }
+
     @Test func `all events of a mail agree on its id, people and subject`() {
         let sent = Self.text(.resend, Self.webhook(.sent))
         let delivered = Self.text(.resend, Self.webhook(.delivered))

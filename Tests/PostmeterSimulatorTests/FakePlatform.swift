@@ -26,6 +26,7 @@ final class FakeCollector: WebhookSender {
     struct Request: Sendable {
         let id: String
         let timestamp: String
+        let authorization: String
         let body: [UInt8]
         let answer: WebhookAnswer
     }
@@ -43,11 +44,20 @@ final class FakeCollector: WebhookSender {
     func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> WebhookAnswer {
         let id = headers.first { $0.name == "svix-id" }?.value ?? ""
         let timestamp = headers.first { $0.name == "svix-timestamp" }?.value ?? ""
+        let authorization = headers.first { $0.name == "Authorization" }?.value ?? ""
         return requests.withLock { requests in
             let tries = requests.tries[id, default: 0]
             requests.tries[id] = tries + 1
             let answer = answer(requests.all.count, tries)
-            requests.all.append(Request(id: id, timestamp: timestamp, body: body, answer: answer))
+            requests.all.append(
+                Request(
+                    id: id,
+                    timestamp: timestamp,
+                    authorization: authorization,
+                    body: body,
+                    answer: answer
+                )
+            )
             return answer
         }
     }

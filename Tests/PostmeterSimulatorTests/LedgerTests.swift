@@ -23,10 +23,10 @@ import Testing
         let messages = Dictionary(grouping: mail, by: \.message.number).values
         #expect(ledger.spans["message outbound"] == messages.count { !$0[0].message.isInbound })
         #expect(ledger.spans["message inbound"] == messages.count { $0[0].message.isInbound })
-        #expect(ledger.spans["deliver"] == messages.count(where: Self.hasDeliver))
+        #expect(ledger.spans["deliver", default: 0] == messages.count(where: Self.hasDeliver))
         let eventSpans = ledger.spans.filter { $0.key.hasSuffix(" \(provider.rawValue)") }
         #expect(eventSpans.values.reduce(0, +) == mail.count)
-        #expect(ledger.spans["sent \(provider.rawValue)"] == mail.count { $0.kind == .sent })
+        #expect(ledger.spans["sent \(provider.rawValue)", default: 0] == mail.count { $0.kind == .sent })
     }
 
     @Test func `AgentMail's events count their recipients, Resend's count once`() {
@@ -37,6 +37,13 @@ import Testing
         resend.note(webhook)
         #expect(agentMail.events == [["delivered": 2]])
         #expect(resend.events == [["delivered": 1]])
+    }
+
+    @Test func `Postmark's mail has no beginning, and so no deliver span`() {
+        var ledger = Ledger(provider: .postmark, agents: 1)
+        ledger.note(Self.webhook(0, .delivered, message: 0))
+        #expect(ledger.spans == ["message outbound": 1, "delivered postmark": 1])
+        #expect(ledger.events == [["delivered": 1]])
     }
 
     @Test func `a complaint counts once for all its recipients`() {

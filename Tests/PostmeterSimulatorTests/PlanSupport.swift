@@ -40,9 +40,14 @@ extension TrafficPlan {
 enum ExamplePlan {
     private static let resend = examplePlan().webhooks
     private static let agentMail = examplePlan(provider: .agentmail).webhooks
+    private static let postmark = examplePlan(provider: .postmark).webhooks
 
     static func webhooks(_ provider: SimulatedProvider = .resend) -> [PlannedWebhook] {
-        provider == .resend ? resend : agentMail
+        switch provider {
+        case .resend: resend
+        case .agentmail: agentMail
+        case .postmark: postmark
+        }
     }
 }
 

@@ -24,6 +24,21 @@ import Testing
         #expect(throws: SimulatorError.badSecret) { try Signer(secret: secret) }
     }
 
+    @Test func `Postmark's stamp is the pair or the header that is sent along`() throws {
+        func stamped(_ secret: String) throws -> [String] {
+            try WebhookStamp(secret, of: .postmark).headers(id: "msg_1", seconds: 1, body: []).map {
+                "\($0.name): \($0.value)"
+            }
+        }
+        #expect(try stamped("user:password") == ["Authorization: Basic dXNlcjpwYXNzd29yZA=="])
+        #expect(try stamped("x-postmeter-secret: abc") == ["X-Postmeter-Secret: abc"])
+    }
+
+    @Test(arguments: ["", "user", "user:", ":password", "X-Postmeter-Secret: "])
+    func `what is neither a pair nor a header is refused`(secret: String) {
+        #expect(throws: SimulatorError.badCredentials) { try WebhookStamp(secret, of: .postmark) }
+    }
+
     @Test(arguments: [
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
         ("foobar", "Zm9vYmFy"),

@@ -32,6 +32,21 @@ import Testing
         #expect(totals.unacknowledged == [])
     }
 
+    @Test func `a run for Postmark sends the pair with each webhook, and a repeat has the body of its first`()
+        async throws
+    {
+        let collector = FakeCollector()
+        let postmark = Self.configuration {
+            $0.provider = .postmark
+            $0.secret = "user:password"
+        }
+        let totals = try await Simulator(postmark, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.unacknowledged == [])
+        #expect(collector.all.count == 500)
+        #expect(collector.all.allSatisfy { $0.authorization == "Basic dXNlcjpwYXNzd29yZA==" && $0.id == "" })
+        #expect(Set(collector.all.map(\.body)).count == totals.acknowledged)
+    }
+
     @Test func `a run takes as long as its plan`() async throws {
         let clock = FakeClock()
         let one = Self.configuration { $0.concurrency = 1 }
@@ -155,6 +170,7 @@ import Testing
         #expect(refused { $0.target = "127.0.0.1" }.hasPrefix("target must"))
         #expect(refused { $0.domain = "a@b" }.hasPrefix("domain must"))
         #expect(refused { $0.secret = "whsec_!" }.hasPrefix("secret must"))
+        #expect(refused { $0.provider = .postmark }.hasPrefix("secret must be user:password"))
         #expect(
             refused { $0.badAgent = "agent-051" }
                 == "there is no agent 'agent-051' to misbehave: agents are agent-001 to agent-050"

@@ -113,12 +113,17 @@ import Testing
         "suppressed",
         "failed", "received",
     ]
+    private static let postmarkEvents: Set<String> = [
+        "delivered", "deferred", "bounced", "complained", "opened", "clicked", "suppressed", "rejected",
+        "received",
+    ]
     private static let agentMailEvents: Set<String> = [
         "sent", "delivered", "bounced", "complained", "rejected", "received",
     ]
 
     @Test(arguments: [
         (SimulatedProvider.resend, Self.resendEvents), (SimulatedProvider.agentmail, Self.agentMailEvents),
+        (SimulatedProvider.postmark, Self.postmarkEvents),
     ])
     func `a plan holds every event that the platform tells, and no other`(
         provider: SimulatedProvider,
@@ -129,6 +134,14 @@ import Testing
         #expect(webhooks.contains { $0.kind == .other })
         #expect(webhooks.contains { $0.message.isInbound && $0.message.answers != nil })
         #expect(webhooks.contains { !$0.message.isInbound && $0.message.answers != nil })
+    }
+
+    @Test func `a plan of Postmark keeps its rate, and its outcomes do not pile up`() {
+        let webhooks = ExamplePlan.webhooks(.postmark)
+        #expect(webhooks.count == 20_000)
+        #expect(webhooks.allSatisfy { $0.message.recipientCount == 1 })
+        let late = webhooks.count { !$0.isRepeat && $0.sentAt - $0.happenedAt > 30_000_000_000 }
+        #expect(late == 0)
     }
 
     @Test func `every sample of a bounce is met`() {

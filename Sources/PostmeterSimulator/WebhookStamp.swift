@@ -1,0 +1,34 @@
+/// What makes a webhook genuine: a signature, or a secret that is sent along.
+enum WebhookStamp: Sendable {
+    case signature(Signer)
+    /// The same header with each webhook, since Postmark signs nothing.
+    case header(name: String, value: String)
+
+    /// Prepares an endpoint's secret, in the form that its platform wants.
+    ///
+    /// For Postmark that is `user:password` or `X-Postmeter-Secret: value`.
+    init(_ secret: String, of provider: SimulatedProvider) throws(SimulatorError) {
+        guard provider == .postmark else {
+            self = .signature(try Signer(secret: secret))
+            return
+        }
+        guard let colon = secret.firstIndex(of: ":"), colon > secret.startIndex else {
+            throw .badCredentials
+        }
+        let value = secret[secret.index(after: colon)...].drop { $0 == " " }
+        guard !value.isEmpty else { throw .badCredentials }
+        if secret[..<colon].lowercased() == "x-postmeter-secret" {
+            self = .header(name: "X-Postmeter-Secret", value: String(value))
+        } else {
+            self = .header(name: "Authorization", value: "Basic " + Base64Text.encode(Array(secret.utf8)))
+        }
+    }
+
+    /// The headers of a webhook that is sent at `seconds`.
+    func headers(id: String, seconds: UInt64, body: [UInt8]) -> [(name: String, value: String)] {
+        switch self {
+        case .signature(let signer): signer.headers(id: id, seconds: seconds, body: body)
+        case .header(let name, let value): [(name, value)]
+        }
+    }
+}
