@@ -8,10 +8,12 @@ import socket
 import time
 
 import pytest
+import urllib3
 
 from peers.collector import SECRET, Collector, configuration, http
 from peers.power_cut import power_cut
 from peers.processes import wait_for
+from peers.simulator import Simulation, difference
 from peers.webhooks import resend_body, signed
 
 OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
@@ -274,6 +276,33 @@ def test_what_was_known_is_known_after_a_clean_restart(tmp_path, request):
     assert intake.post(body, headers).status == 200
     assert intake.events == {"sent": 1}
     assert collector.process.stop() == 0
+
+
+def test_postmark_sends_a_secret_along_and_its_figures_are_those_of_the_simulator(tmp_path, request):
+    """Postmark signs nothing: the secret of its endpoint is user:password, and its events carry ids of our making."""
+    secret = "postmark:correct-horse"
+    collector = Collector(tmp_path, configuration({"postmark": "postmark"}), env={"ENDPOINT_SECRET": secret})
+    request.addfinalizer(lambda: collector.process.kill())
+    collector.start()
+    hook = collector.hook("postmark")
+    wrong = urllib3.make_headers(basic_auth="postmark:wrong-horse")
+    for headers, word in [({}, "authorization"), (wrong, "secret"), (signed(b"{}"), "authorization")]:
+        assert_problem(http.request("POST", hook, body=b"{}", headers=headers), 401, word)
+    simulation = Simulation(
+        tmp_path, hook, secret=secret, provider="postmark", agents=5, rate=0, duration=5, repeats=0.05, seed=11
+    )
+    totals = simulation.totals()
+    collector.wait_folded()
+    assert difference(collector.events(email_provider="postmark"), totals["events"]) == {}
+    counts = {
+        outcome: sum(collector.figures("email_webhook_events_total", email_outcome=outcome).values())
+        for outcome in ["counted", "duplicate", "dead"]
+    }
+    counted = totals["acknowledged"] - totals["others"]
+    assert counts["counted"] == counted and counts["dead"] == 0 and 0 < counts["duplicate"] <= totals["repeats"]
+    assert sum(collector.figures("email_webhook_requests_total", email_outcome="unauthorized").values()) == 3
+    assert collector.process.stop() == 0
+    assert "correct-horse" not in collector.process.log.read_text()
 
 
 def test_a_failing_disk_answers_503_with_retry_after_and_loses_nothing_else(tmp_path, request):
