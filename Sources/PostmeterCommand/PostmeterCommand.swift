@@ -1,12 +1,15 @@
 internal import ArgumentParser
 
-/// The command line: `postmeter serve`, `check`, `simulate` and `spool`.
+/// The command line: `postmeter serve`, `check`, `simulate`, `spool` and `journal`.
 @main
 struct PostmeterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "postmeter",
         abstract: "The meter of a fleet of AI email agents.",
         version: PostmeterVersion.text,
-        subcommands: [ServeCommand.self, CheckCommand.self, SimulateCommand.self, SpoolCommand.self]
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, SimulateCommand.self, SpoolCommand.self,
+            JournalCommand.self,
+        ]
     )
 }

@@ -11,11 +11,7 @@ struct SpoolCommand: AsyncParsableCommand {
 
     /// Which spools of which collector are meant.
     struct Options: ParsableArguments {
-        @Option(name: .long, help: "The configuration file, postmeter.yaml.")
-        var config: String?
-
-        @Option(name: .long, help: "The data folder, in place of the one in the file.")
-        var data: String?
+        @OptionGroup var collector: DataOptions
 
         @Option(name: .long, help: "Only the target of this name.")
         var target: String?
@@ -34,20 +30,8 @@ struct SpoolCommand: AsyncParsableCommand {
             return selection
         }
 
-        /// The configuration, with the data folder that was asked for.
-        func load() throws -> CollectorConfiguration {
-            do throws(ConfigurationError) {
-                var configuration = try ConfigurationLoader.load(path: config)
-                if let data { configuration.data = data }
-                return configuration
-            } catch {
-                throw CommandFailure(error.text(in: config))
-            }
-        }
-
         func maintenance() throws -> SpoolMaintenance {
-            if let data { return SpoolMaintenance(data: data) }
-            return SpoolMaintenance(data: try load().data)
+            SpoolMaintenance(data: try collector.folder())
         }
     }
 
@@ -92,12 +76,14 @@ struct SpoolCommand: AsyncParsableCommand {
         var patience = 60
 
         func validate() throws {
-            if options.config == nil { throw ValidationError("--config: say where the targets are named") }
+            if options.collector.config == nil {
+                throw ValidationError("--config: say where the targets are named")
+            }
             if patience < 1 { throw ValidationError("--patience: must be at least 1") }
         }
 
         func run() async throws {
-            let (configuration, selection) = (try options.load(), try options.selection())
+            let (configuration, selection) = (try options.collector.load(), try options.selection())
             let isEmpty: Bool
             do throws(ConfigurationError) {
                 isEmpty = try await SpoolMaintenance(data: configuration.data).drain(
