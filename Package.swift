@@ -33,7 +33,6 @@ let instrumentation: Target.Dependency = .product(
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
@@ -44,7 +43,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -105,8 +103,8 @@ let package = Package(
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "CPrimitives", log, metrics, tracing, instrumentation, lifecycle,
             ]),
-        room("PostmeterWebhooks", ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto, certificates]),
-        room("PostmeterFleet", ["PostmeterModel", "PostmeterMail", grdb, crypto]),
+        room("PostmeterWebhooks", ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto]),
+        room("PostmeterFleet", ["PostmeterModel", "PostmeterMail", grdb]),
 
         // Floor 5: program.
         room(
@@ -115,7 +113,7 @@ let package = Package(
                 "PostmeterModel", "PostmeterMetrics", "PostmeterTracing", "PostmeterOTLP",
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "Postmeter", "PostmeterWebhooks", "PostmeterFleet", grdb, yams,
-                "CPrimitives", nio("NIOCore"), log, crypto, lifecycle, signals,
+                "CPrimitives", nio("NIOCore"), log, lifecycle, signals,
             ]),
         room("PostmeterSimulator", ["PostmeterModel", "PostmeterTransport", crypto]),
 
