@@ -137,6 +137,7 @@ actor ExportLane {
     /// Sees to it that everything that can be done now is being done.
     func wake() {
         openAgain()
+        if clock.now() >= diskPause { spool?.catchUp() }
         if storing == nil, mustStore {
             storing = Task { await storeAll() }
         }

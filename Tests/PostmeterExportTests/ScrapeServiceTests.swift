@@ -114,7 +114,11 @@ import Testing
         var router = HTTPRouter()
         service.register(in: &router)
         let group = HTTPListener.makeEventLoops(1)
-        let listener = try await HTTPListener.bind(HTTPListener.Configuration(), router: router, group: group)
+        var limits = HTTPLimits()
+        // A machine that does much else takes its time.
+        limits.answerTimeout = .seconds(300)
+        let listener = try await HTTPListener.bind(
+            HTTPListener.Configuration(limits: limits), router: router, group: group)
         let result: Result<Void, any Error>
         do {
             try await body(listener.port)

@@ -44,7 +44,7 @@ extension Spool {
         guard let journal else { return 0 }
         if segment.endSequence <= cursor.sequence {
             // All of it has gone out; only the file is left.
-            journal.release(before: segment.endSequence)
+            if !isUnwritten { journal.release(before: segment.endSequence) }
             return 0
         }
         let before = cursor

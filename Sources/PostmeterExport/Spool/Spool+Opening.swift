@@ -18,8 +18,7 @@ extension Spool {
             try findPlaces(before)
             if before == nil {
                 // From now on one that is not there was lost, and not just never needed.
-                if cursorFile?.write(cursor) == false { complain("the cursor cannot be written") }
-                isUnsynced = true
+                writeCursor()
             }
             return true
         } catch {

@@ -58,6 +58,8 @@ final class Spool {
     /// When the cursor was last put on disk, by the clock.
     var syncedAt: UInt64 = 0
     var isUnsynced = false
+    /// Whether the disk refused the cursor, so that the one there is behind: no file may go meanwhile.
+    var isUnwritten = false
     var complaint: String?
     /// What the journal said last: it tries a disk that refuses again and again, and says so each time.
     let lastWarning = SharedText()
@@ -121,7 +123,10 @@ final class Spool {
                 complaint = nil
                 return .stored(request)
             case .failure(.full):
-                if !dropOldestSegment(), !dropAll() { return .full }
+                catchUp()
+                let hasRoom = !isUnwritten && (dropOldestSegment() || (!isUnwritten && dropAll()))
+                guard !isUnwritten else { return .failing }
+                guard hasRoom else { return .full }
             case .failure(.tooLarge):
                 return .tooLarge
             case .failure(let error):
@@ -269,12 +274,26 @@ final class Spool {
         cursor = place
         if reader.map({ $0.nextSequence != place.sequence }) ?? false { reader = nil }
         head = nil
-        if cursorFile?.write(place) == false { complain("the cursor cannot be written") }
-        isUnsynced = true
+        writeCursor()
         let leavesSegment = journal.oldestSegment.map { $0.endSequence <= place.sequence } ?? false
         // Before a file goes, the cursor must be known not to point into it.
         if leavesSegment || clock.seconds(since: syncedAt) >= 1 { syncCursor() }
-        if leavesSegment { journal.release(before: place.sequence) }
+        if leavesSegment, !isUnwritten { journal.release(before: place.sequence) }
+    }
+
+    func writeCursor() {
+        isUnwritten = cursorFile?.write(cursor) == false
+        if isUnwritten { complain("the cursor cannot be written") }
+        isUnsynced = true
+    }
+
+    /// Writes the cursor that the disk refused before, and lets go of the files that had to wait for that.
+    func catchUp() {
+        guard isUnwritten, let journal else { return }
+        writeCursor()
+        guard !isUnwritten else { return }
+        syncCursor()
+        journal.release(before: cursor.sequence)
     }
 
     func syncCursor() {

@@ -11,7 +11,17 @@ import Testing
 
     private var directory: String { SpoolFolder(disk.path).path("a", .logs) }
 
-    private func spool(byteLimit: Int = 16 << 20, ageLimit: Duration = .seconds(86_400)) -> Spool {
+    private func spool(
+        on copy: SpoolDisk? = nil, byteLimit: Int = 16 << 20, ageLimit: Duration = .seconds(86_400)
+    ) -> Spool {
+        let disk = copy ?? disk
+        let directory = SpoolFolder(disk.path).path("a", .logs)
+        return spool(disk, directory, byteLimit, ageLimit)
+    }
+
+    private func spool(_ disk: SpoolDisk, _ directory: String, _ byteLimit: Int, _ ageLimit: Duration)
+        -> Spool
+    {
         Spool(
             Spool.Configuration(
                 directory: directory,
@@ -180,6 +190,31 @@ import Testing
         #expect(gone + left.reduce(0, +) == (1...100).reduce(0, +), "\(dropped), \(left)")
         #expect(left.last == 100)
         second.close()
+    }
+
+    @Test func `a cursor that the disk refused is written when it works again, and no file goes before`()
+        async throws
+    {
+        let first = spool(byteLimit: 1 << 20)
+        await append(0..<40, to: first, 20_000)
+        disk.fail(true)
+        for _ in 0..<20 { if let next = first.first() { first.advance(past: next) } }
+        // Killed now, the next one begins where it was: twice, and counted as nothing else.
+        let behind = disk.copy()
+        let second = spool(on: behind, byteLimit: 1 << 20)
+        #expect(second.openExisting())
+        #expect(rest(second).map(\.record.items) == Array(1...40))
+        #expect(second.takeDropped().damaged == 0)
+        second.close()
+        disk.fail(false)
+        first.catchUp()
+        let level = disk.copy()
+        let third = spool(on: level, byteLimit: 1 << 20)
+        #expect(third.openExisting())
+        #expect(rest(third).map(\.record.items) == Array(21...40))
+        #expect(third.takeDropped().damaged == 0)
+        third.close()
+        first.close()
     }
 
     @Test func `a limit that was lowered drops what is older and keeps what is newer`() async {
