@@ -180,6 +180,7 @@ final class Spool {
     /// Closes the files, and removes them when nothing is in them.
     func close() {
         guard journal != nil else { return }
+        catchUp()
         if isEmpty {
             removeFiles()
         } else {
