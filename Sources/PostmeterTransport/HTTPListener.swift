@@ -172,10 +172,13 @@ package final class HTTPListener: Sendable {
         guard configured > possible else {
             return configured
         }
-        warn(
-            "\(address) takes \(possible) connections instead of \(configured): the process may open "
-                + "\(limit) files (ulimit -n)."
-        )
+        // A little less is no news: whoever comes too many takes the place of one that waits.
+        if possible < configured / 2 {
+            warn(
+                "\(address) takes \(possible) connections instead of \(configured): the process may open "
+                    + "\(limit) files (ulimit -n)."
+            )
+        }
         return possible
     }
 
