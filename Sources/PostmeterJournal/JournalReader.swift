@@ -22,6 +22,8 @@ package struct JournalReadError: Error, Sendable, Hashable, CustomStringConverti
 package final class JournalReader {
     /// How often a place is tried before it counts as damaged.
     private static let tries = 3
+    /// How often a read is tried again at once: a few times for each of some damaged places.
+    private static let patience = 64
 
     private let journal: Journal
     private let scanner: FrameScanner
@@ -69,6 +71,21 @@ package final class JournalReader {
             leave(segment)
         }
         return nil
+    }
+
+    /// The next record, past places that stay unreadable; nil when there is none that is durable.
+    ///
+    /// Throws when the disk goes on to refuse.
+    package func nextPatiently() throws(JournalReadError) -> JournalRecord? {
+        var failures = 0
+        while true {
+            do throws(JournalReadError) {
+                return try next()
+            } catch {
+                failures += 1
+                guard failures < Self.patience else { throw error }
+            }
+        }
     }
 
     /// The segment that holds the next record, opened.

@@ -28,9 +28,6 @@ package struct JournalInspector {
         }
     }
 
-    /// Reads in a row that may fail before it is given up: a reader steps over a bad place at its third.
-    private static let patience = 64
-
     private let view: JournalView
 
     /// Looks into the journal of a data folder.
@@ -56,20 +53,12 @@ package struct JournalInspector {
         from first: UInt64 = 0, _ each: (JournalEntry) -> Bool
     ) throws(ConfigurationError) -> UInt64 {
         let reader = view.makeReader(from: first)
-        var failures = 0
-        while true {
-            do throws(JournalReadError) {
-                guard let record = try reader.next(), each(JournalEntry(record)) else {
-                    return reader.skipped
-                }
-                failures = 0
-            } catch {
-                failures += 1
-                guard failures < Self.patience else {
-                    throw ConfigurationError(path: "data", problem: "\(error)")
-                }
-            }
+        do throws(JournalReadError) {
+            while let record = try reader.nextPatiently(), each(JournalEntry(record)) {}
+        } catch {
+            throw ConfigurationError(path: "data", problem: "\(error)")
         }
+        return reader.skipped
     }
 
     /// The record with a number.

@@ -14,6 +14,11 @@ extension Spool {
         }
     }
 
+    /// Drops the oldest segment, or everything where that cannot be: whether there is room then.
+    func makeRoom() -> Bool {
+        dropOldestSegment() || (!isUnwritten && dropAll())
+    }
+
     /// Drops the oldest segment to make room: whether there was one.
     func dropOldestSegment() -> Bool {
         guard let oldest = journal?.oldestSegment else { return false }

@@ -124,9 +124,7 @@ final class Spool {
                 return .stored(request)
             case .failure(.full):
                 catchUp()
-                let hasRoom = !isUnwritten && (dropOldestSegment() || (!isUnwritten && dropAll()))
-                guard !isUnwritten else { return .failing }
-                guard hasRoom else { return .full }
+                guard !isUnwritten, makeRoom() else { return isUnwritten ? .failing : .full }
             case .failure(.tooLarge):
                 return .tooLarge
             case .failure(let error):
@@ -242,29 +240,15 @@ final class Spool {
 
     /// The next request, past places that stay unreadable; throws when the disk refuses for another reason.
     static func nextPatiently(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
-        var tries = 0
-        while true {
-            do throws(JournalReadError) {
-                return try nextOrThrow(reader)
-            } catch {
-                tries += 1
-                guard tries < patience else { throw error }
-            }
+        while let record = try reader.nextPatiently() {
+            if let request = SpooledRequest(record) { return request }
         }
+        return nil
     }
 
-    /// How often a read is tried again at once: a few times for each of some damaged places.
-    private static let patience = 64
-
     private static func nextOrThrow(_ reader: JournalReader) throws(JournalReadError) -> SpooledRequest? {
-        while let found = try reader.next() {
-            guard found.kind == SpoolRecord.kind, let record = SpoolRecord(found.payload) else { continue }
-            return SpooledRequest(
-                record: record,
-                sequence: found.sequence,
-                time: found.time,
-                body: Array(found.payload[SpoolRecord.headerBytes...])
-            )
+        while let record = try reader.next() {
+            if let request = SpooledRequest(record) { return request }
         }
         return nil
     }

@@ -1,3 +1,5 @@
+import PostmeterJournal
+
 /// What stands before a request body in the spool.
 ///
 /// 24 bytes, little-endian:
@@ -81,6 +83,21 @@ struct SpooledRequest: Sendable {
     let time: UInt64
     /// As it goes out.
     let body: [UInt8]
+
+    init(record: SpoolRecord, sequence: UInt64, time: UInt64, body: [UInt8]) {
+        self.record = record
+        self.sequence = sequence
+        self.time = time
+        self.body = body
+    }
+
+    /// Reads a record of the journal; nil when it is none that this version writes.
+    init?(_ found: JournalRecord) {
+        guard found.kind == SpoolRecord.kind, let record = SpoolRecord(found.payload) else { return nil }
+        self.init(
+            record: record, sequence: found.sequence, time: found.time,
+            body: Array(found.payload[SpoolRecord.headerBytes...]))
+    }
 
     /// The place after it.
     var end: (sequence: UInt64, items: UInt64, bytes: UInt64) {
