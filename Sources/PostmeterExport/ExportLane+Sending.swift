@@ -42,7 +42,7 @@ extension ExportLane {
     /// Sends a batch that waited in memory.
     private func send(_ batch: LaneBatch) async {
         live = batch
-        (isLiveUnderWay, isLiveStored) = (true, false)
+        isLiveUnderWay = true
         guard let time = timeLeft(), let deadline = deadline(batch, time) else {
             isLiveUnderWay = false
             live = nil
@@ -59,7 +59,7 @@ extension ExportLane {
         if isStoringLive { await storing?.value }
         isLiveUnderWay = false
         let (stored, loss) = (liveOnDisk, liveLoss)
-        (live, isLiveStored, liveOnDisk, liveLoss) = (nil, false, nil, nil)
+        (live, liveOnDisk, liveLoss) = (nil, nil, nil)
         spool?.reserved = nil
         switch answer.result {
         case .accepted, .partial:

@@ -12,7 +12,6 @@ extension ExportLane {
                 if case .failing = end { break }
                 if isLiveUnderWay {
                     // The answer to it may still come.
-                    isLiveStored = true
                     if case .stored(let request) = end {
                         liveOnDisk = request
                         spool?.reserved = request

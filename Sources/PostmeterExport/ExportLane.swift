@@ -48,14 +48,15 @@ actor ExportLane {
 
     /// The batch that is being sent, or was and is to be sent again or kept.
     var live: LaneBatch?
-    /// Whether a request with it is under way, and whether it was put on disk meanwhile, and where.
+    /// Whether a request with it is under way, and where it was put on disk meanwhile.
     var isLiveUnderWay = false
-    var isLiveStored = false
     var liveOnDisk: SpooledRequest?
     /// Whether it is being put on disk.
     var isStoringLive = false
     /// Why it is lost should the receiver not take it: it cannot be on disk.
     var liveLoss: String?
+    /// Whether the disk has had its say about it.
+    var isLiveStored: Bool { liveOnDisk != nil || liveLoss != nil }
     /// Whether the receiver may have it, since no answer came.
     var isLiveUnanswered = false
     var sending: Task<Void, Never>?
@@ -67,8 +68,9 @@ actor ExportLane {
     var failures = 0
     /// Before this reading of the clock the receiver is left alone.
     var receiverPause: UInt64 = 0
-    /// The same of the disk: nothing is put there, or read from there; a full one can be read.
+    /// Before this one nothing is put on disk.
     var diskPause: UInt64 = 0
+    /// Before this one nothing is read from it, which a full one allows still.
     var readPause: UInt64 = 0
     /// Until when requests wait for a spool that could not be opened yet; nil: it is open, or there is none.
     private var opening: UInt64?

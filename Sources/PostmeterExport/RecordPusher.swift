@@ -201,7 +201,7 @@ package actor RecordPusher {
     }
 
     private func reason(for lane: ExportLane) -> String {
-        if case .storing = phase { return ExportResult.shutdown }
+        if isStoring { return ExportResult.shutdown }
         return lane.isSpooled ? ExportResult.spoolFailing : ExportResult.queueFull
     }
 
