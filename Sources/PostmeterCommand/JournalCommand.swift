@@ -30,12 +30,10 @@ struct JournalCommand: ParsableCommand {
 
         func run() throws {
             var left = limit
-            try JournalCommand.inspect(options) { inspector throws(ConfigurationError) in
-                _ = try inspector.read(from: from) { entry in
-                    print(entry.line)
-                    left -= 1
-                    return left > 0
-                }
+            try JournalInspector(data: options.folder()).read(from: from) { entry in
+                print(entry.line)
+                left -= 1
+                return left > 0
             }
         }
     }
@@ -58,9 +56,7 @@ struct JournalCommand: ParsableCommand {
         var body = false
 
         func run() throws {
-            let entry = try JournalCommand.inspect(options) { inspector throws(ConfigurationError) in
-                try inspector.entry(number)
-            }
+            let entry = try JournalInspector(data: options.folder()).entry(number)
             guard body else {
                 print(entry.text(showsAddresses: addresses))
                 return
@@ -91,22 +87,9 @@ struct JournalCommand: ParsableCommand {
         @OptionGroup var options: DataOptions
 
         func run() throws {
-            let summary = try JournalCommand.inspect(options) { inspector throws(ConfigurationError) in
-                try inspector.verify()
-            }
+            let summary = try JournalInspector(data: options.folder()).verify()
             print(summary.text)
             if !summary.isWhole { throw CommandFailure("not everything in the journal can be read") }
-        }
-    }
-
-    private static func inspect<T>(
-        _ options: DataOptions, _ body: (JournalInspector) throws(ConfigurationError) -> T
-    ) throws -> T {
-        let folder = try options.folder()
-        do throws(ConfigurationError) {
-            return try body(JournalInspector(data: folder))
-        } catch {
-            throw CommandFailure("\(error)")
         }
     }
 }

@@ -47,13 +47,7 @@ struct SpoolCommand: AsyncParsableCommand {
         var json = false
 
         func run() throws {
-            let (maintenance, selection) = (try options.maintenance(), try options.selection())
-            let report: SpoolReport
-            do throws(ConfigurationError) {
-                report = try maintenance.status(selection)
-            } catch {
-                throw CommandFailure("\(error)")
-            }
+            let report = try options.maintenance().status(options.selection())
             print(json ? report.json : report.table)
         }
     }
@@ -84,15 +78,9 @@ struct SpoolCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (configuration, selection) = (try options.collector.load(), try options.selection())
-            let isEmpty: Bool
-            do throws(ConfigurationError) {
-                isEmpty = try await SpoolMaintenance(data: configuration.data).drain(
-                    configuration, selection, version: PostmeterVersion.text,
-                    patience: .seconds(patience)
-                ) { print($0) }
-            } catch {
-                throw CommandFailure("\(error)")
-            }
+            let isEmpty = try await SpoolMaintenance(data: configuration.data).drain(
+                configuration, selection, version: PostmeterVersion.text, patience: .seconds(patience)
+            ) { print($0) }
             if !isEmpty { throw CommandFailure("not everything was sent; what is left waits on disk") }
         }
     }
@@ -115,13 +103,7 @@ struct SpoolCommand: AsyncParsableCommand {
         }
 
         func run() throws {
-            let (maintenance, selection) = (try options.maintenance(), try options.selection())
-            let items: Int
-            do throws(ConfigurationError) {
-                items = try maintenance.drop(selection)
-            } catch {
-                throw CommandFailure("\(error)")
-            }
+            let items = try options.maintenance().drop(options.selection())
             print("Dropped \(items) points, spans and log records.")
         }
     }
