@@ -16,7 +16,8 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     /// How many the webhook counts for in `email.events`.
     ///
     /// Resend does not say which recipient an outcome is about, so each of its events counts once; each of
-    /// Postmark's is about one recipient. AgentMail lists the recipients, except where it says only that a mail was rejected; a complaint is one complaint.
+    /// Postmark's is about one recipient. AgentMail lists the recipients, except where it says only that a mail
+    /// was rejected; a complaint is one complaint.
     func count(of webhook: PlannedWebhook) -> Int {
         switch (self, webhook.kind) {
         case (.agentmail, .sent), (.agentmail, .delivered), (.agentmail, .bounced):

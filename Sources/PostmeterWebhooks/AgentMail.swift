@@ -60,10 +60,7 @@ package struct AgentMail: WebhookProvider {
         with parser: JSONParser,
         acceptedAt: UnixTime
     ) throws(DecodeFailure) -> [MailEvent] {
-        let root = try parser.parse(body)
-        guard root.kind == .object else {
-            throw DecodeFailure(.wrongType, "the body is not a JSON object")
-        }
+        let root = try parser.parseObject(body)
         let type = try root.requiredString("event_type")
         guard let form = forms.first(where: { type.equals($0.name) }) else {
             // Domains and calendars: no mail.

@@ -1,5 +1,18 @@
 package import PostmeterModel
 
+extension JSONParser {
+    /// Reads a body that is an object, as those of all platforms are that send one event.
+    ///
+    /// Bounds and lifetime are those of ``parse(_:)``.
+    package func parseObject(_ body: UnsafeRawBufferPointer) throws(DecodeFailure) -> JSONValue {
+        let root = try parse(body)
+        guard root.kind == .object else {
+            throw DecodeFailure(.wrongType, "the body is not a JSON object")
+        }
+        return root
+    }
+}
+
 /// Fields that a platform always sends. `parent` is where the object stands, for the failure's sentence.
 extension JSONValue {
     /// The object under `key`.

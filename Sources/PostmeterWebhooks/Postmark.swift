@@ -61,10 +61,7 @@ package struct Postmark: WebhookProvider {
         with parser: JSONParser,
         acceptedAt: UnixTime
     ) throws(DecodeFailure) -> [MailEvent] {
-        let root = try parser.parse(body)
-        guard root.kind == .object else {
-            throw DecodeFailure(.wrongType, "the body is not a JSON object")
-        }
+        let root = try parser.parseObject(body)
         // Inbound mail alone has no RecordType.
         let isTyped = root["RecordType"].map { $0.kind != .null } ?? false
         if !isTyped, root["FromFull"] != nil {

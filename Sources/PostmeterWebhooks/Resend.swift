@@ -46,10 +46,7 @@ package struct Resend: WebhookProvider {
         with parser: JSONParser,
         acceptedAt: UnixTime
     ) throws(DecodeFailure) -> [MailEvent] {
-        let root = try parser.parse(body)
-        guard root.kind == .object else {
-            throw DecodeFailure(.wrongType, "the body is not a JSON object")
-        }
+        let root = try parser.parseObject(body)
         let type = try root.requiredString("type")
         guard let kind = kind(of: type) else {
             // Contacts and domains of the account: no mail.
