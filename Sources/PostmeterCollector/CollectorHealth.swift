@@ -16,6 +16,7 @@ struct CollectorHealth: Sendable {
     private let journalSize: Gauge
     private let refused: Family<Gauge>
     private let foldedSequence: Gauge
+    private let clockJump: Gauge
 
     init(registry: MetricsRegistry) {
         func histogram(_ name: String, _ description: String) -> Histogram {
@@ -57,6 +58,11 @@ struct CollectorHealth: Sendable {
             .gauge, "postmeter.fold.position", "{record}",
             "Sequence number of the first record of the journal that is not folded.", of: Gauge.self
         ).bind()
+        clockJump = family(
+            .gauge, "postmeter.clock.jump", "s",
+            "How far the wall clock jumped, forward above 0; webhooks whose age cannot be told are put off.",
+            of: Gauge.self
+        ).bind()
         // From 0 on, so that a first damage shows as a change.
         for kind: JournalDamage.Kind in [.tornTail, .records, .missingSegment, .unreadableSegment] {
             _ = damage.bind(kind.word)
@@ -77,6 +83,11 @@ struct CollectorHealth: Sendable {
         } else {
             checkpointFailures.add(1)
         }
+    }
+
+    /// Says how far the wall clock jumped.
+    func setClockJump(nanoseconds: Int64) {
+        clockJump.set(Double(nanoseconds) / 1e9)
     }
 
     /// Sets the gauges; called before each snapshot.

@@ -39,14 +39,10 @@ extension RunningCollector {
 
     /// A fold with the last checkpoint at its side, not restored yet.
     static func load(
-        _ store: Store, _ rooms: Rooms, identity: CollectorIdentity, endpoints: [WebhookEndpoint],
+        _ store: Store, _ rooms: Rooms, identity: CollectorIdentity,
         warn: @escaping @Sendable (String) -> Void
     ) throws -> sending FoldStart.Parts {
         let fold = Fold(hooks: rooms.hooks, store: store, key: identity.fingerprintKey, warn: warn)
-        for endpoint in endpoints {
-            fold.providers[endpoint.route.account, default: []]
-                .insert(MailProvider(rawValue: endpoint.route.provider))
-        }
         let checkpoint = try store.load { log, batch in
             switch log {
             case .seen: fold.seen.restore(batch)
@@ -71,18 +67,25 @@ extension RunningCollector {
             settings, now: { pm_clock_realtime() }, observer: health.observer, warn: warn)
     }
 
-    /// Makes the configured fleet a record of the journal, unless the fold holds it already.
+    /// Makes the configured fleet and what else the fold depends on records of the journal, unless the fold
+    /// holds them already.
     ///
-    /// What is journaled and not yet folded may hold another fleet, so then the record is written in any case.
-    static func journalFleet(
-        _ tree: FleetTree, held: FleetTree?, position: UInt64, journal: Journal
+    /// What is journaled and not yet folded may hold others, so then the records are written in any case.
+    static func journalSettings(
+        _ configuration: CollectorConfiguration, held: Checkpoint, journal: Journal
     ) async throws {
-        guard tree != held || journal.durableEnd > position else { return }
-        let bytes = try tree.encoded()
-        let result = await withCheckedContinuation { continuation in
-            journal.append(kind: JournalKind.fleet.rawValue, bytes) { continuation.resume(returning: $0) }
+        func append(_ kind: JournalKind, _ bytes: [UInt8]) async throws {
+            let result = await withCheckedContinuation { continuation in
+                journal.append(kind: kind.rawValue, bytes) { continuation.resume(returning: $0) }
+            }
+            _ = try result.get()
         }
-        _ = try result.get()
+        let isBehind = journal.durableEnd > held.sequence
+        let settings = FoldSettings(configuration)
+        // The settings first: agents get their series when the fleet comes, for the platforms they name.
+        if settings != held.settings || isBehind { try await append(.settings, settings.encoded()) }
+        let tree = configuration.fleet
+        if tree != held.fleet || isBehind { try await append(.fleet, tree.encoded()) }
     }
 
     /// Sets the gauges of the journal and the fold before each snapshot.
@@ -102,7 +105,7 @@ extension RunningCollector {
 
     static func listen(
         _ configuration: CollectorConfiguration, guards: ListenerGuards, endpoints: [WebhookEndpoint],
-        journal: Journal, fold: FoldThread, rooms: Rooms, exports: CollectorExports,
+        fetcher: WebhookFetcher, journal: Journal, fold: FoldThread, rooms: Rooms, exports: CollectorExports,
         loops: any EventLoopGroup,
         warn: @escaping @Sendable (String) -> Void
     ) async throws -> Listeners {
@@ -139,10 +142,13 @@ extension RunningCollector {
         scrapeLimits.streams = 32
         let replies = GroupReplies()
         journal.setGroupEnd { replies.flush() }
+        let now: @Sendable () -> UnixTime = { UnixTime(nanoseconds: pm_clock_realtime()) }
+        let clock = ClockWatch(wall: now, monotonic: { pm_clock_monotonic() })
+        rooms.registry.onCollect { rooms.health.setClockJump(nanoseconds: clock.jump) }
         var ingest = HTTPRouter()
         Ingest(
             endpoints: endpoints, journal: journal, replies: replies, hooks: rooms.hooks,
-            tracer: rooms.tracer, now: { UnixTime(nanoseconds: pm_clock_realtime()) }
+            tracer: rooms.tracer, fetcher: fetcher, clock: clock, now: now
         ).register(in: &ingest)
         return Listeners(
             ingest: try await bind(configuration.listen.ingest, ingest, guards.ingest),

@@ -62,18 +62,21 @@ struct RunningCollector: Sendable {
         for warning in configuration.warnings + guards.remarks { warn(warning) }
         let folder = try DataFolder(path: configuration.data)
         let configuration = try folder.complete(configuration)
-        let endpoints = try configuration.endpoints.map { try WebhookEndpoint($0) }
+        let fetcher = WebhookFetcher.overHTTP()
+        let endpoints = try configuration.endpoints.map {
+            try WebhookEndpoint($0, certificate: fetcher.certificate)
+        }
         let store = try Store(path: folder.database)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
         let rooms = try makeRooms(
             configuration, targets, logs: recorder, traceKey: folder.traceKey(configuration), warn: warn)
-        let loaded = try load(store, rooms, identity: identity, endpoints: endpoints, warn: warn)
+        let loaded = try load(store, rooms, identity: identity, warn: warn)
         let position = loaded.checkpoint.sequence
-        let held = loaded.checkpoint.fleet
+        let held = loaded.checkpoint
         let start = FoldStart(loaded, store: store)
         let journal = try openJournal(
             configuration, folder: folder, from: position, health: rooms.health, warn: warn)
-        try await journalFleet(configuration.fleet, held: held, position: position, journal: journal)
+        try await journalSettings(configuration, held: held, journal: journal)
 
         let (restored, isRestored) = AsyncStream.makeStream(of: Never.self)
         let thread = FoldThread(
@@ -99,8 +102,8 @@ struct RunningCollector: Sendable {
                 warnOfLogs: { [consoleLogger = log.consoleLogger] in consoleLogger.warning("\($0)") }))
         let loops = HTTPListener.makeEventLoops(1)
         let listeners = try await listen(
-            configuration, guards: guards, endpoints: endpoints, journal: journal, fold: thread, rooms: rooms,
-            exports: exports, loops: loops, warn: warn)
+            configuration, guards: guards, endpoints: endpoints, fetcher: fetcher, journal: journal,
+            fold: thread, rooms: rooms, exports: exports, loops: loops, warn: warn)
         await exports.start()
         let greeting = Greeting(
             configuration: configuration, listeners: listeners, guards: guards, folder: folder

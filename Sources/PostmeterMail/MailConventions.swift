@@ -99,6 +99,13 @@ package struct MailConventions: Sendable {
             [MailAttribute.account, MailAttribute.provider, MailAttribute.outcome])
     }
 
+    /// Why a listener refused what it will never take.
+    package var webhookRejections: InstrumentDescriptor {
+        counter(
+            "email.webhook.rejections", "{request}", "Webhook requests answered with 4xx, by reason.",
+            [MailAttribute.account, MailAttribute.provider, MailAttribute.reason])
+    }
+
     /// What the fold made of envelopes.
     package var webhookEvents: InstrumentDescriptor {
         counter(

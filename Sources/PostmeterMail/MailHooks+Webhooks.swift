@@ -11,7 +11,9 @@ extension MailHooks {
     /// Counts a request for an endpoint that does not exist.
     package func countUnknownEndpoint() {
         let unknown = MailIdentity.unknown
-        shared.instruments.webhookRequests(unknown, unknown, WebhookOutcome.unknownEndpoint.rawValue).add(1)
+        let outcome = WebhookOutcome.unknownEndpoint.rawValue
+        shared.instruments.webhookRequests(unknown, unknown, outcome).add(1)
+        shared.instruments.webhookRejections(unknown, unknown, outcome).add(1)
     }
 
     /// The durations of served requests.

@@ -13,6 +13,7 @@ final class MailInstruments: Sendable {
     let conversations: Family<Counter>
     let llmCost: Family<DoubleCounter>
     let webhookRequests: Family<Counter>
+    let webhookRejections: Family<Counter>
     let webhookEvents: Family<Counter>
     let webhookLastEvent: Family<Gauge>
     let webhookLag: Family<Histogram>
@@ -36,6 +37,7 @@ final class MailInstruments: Sendable {
         conversations = registry.family(conventions.conversations)
         llmCost = registry.family(conventions.llmCost)
         webhookRequests = registry.family(conventions.webhookRequests)
+        webhookRejections = registry.family(conventions.webhookRejections)
         webhookEvents = registry.family(conventions.webhookEvents)
         webhookLastEvent = registry.family(conventions.webhookLastEvent)
         webhookLag = registry.family(conventions.webhookLag)

@@ -45,6 +45,11 @@ package final class WebhookInstruments: Sendable {
         requests[outcome.index].add(1)
     }
 
+    /// Counts a request that was answered with 4xx; `reason` is of a closed set.
+    package func countRejection(reason: String) {
+        instruments.webhookRejections(account, provider.rawValue, reason).add(1)
+    }
+
     /// Counts events by what the fold made of them.
     package func count(_ outcome: FoldOutcome, _ number: Int = 1) {
         events[outcome.index].add(UInt64(max(0, number)))

@@ -12,6 +12,8 @@ package enum WebhookOutcome: String, Sendable, CaseIterable {
     case tooLarge = "too_large"
     /// The journal is full or failing.
     case overloaded
+    /// It could not be judged now: the clock jumped, or the certificate of its signature could not be fetched.
+    case postponed
 
     /// The place of this outcome in `allCases`.
     var index: Int {
@@ -22,6 +24,7 @@ package enum WebhookOutcome: String, Sendable, CaseIterable {
         case .methodNotAllowed: 3
         case .tooLarge: 4
         case .overloaded: 5
+        case .postponed: 6
         }
     }
 }

@@ -9,8 +9,10 @@ package import PostmeterModel
 /// Source: docs.agentmail.to/events, and the event definitions of AgentMail's API description.
 package struct AgentMail: WebhookProvider {
     package static let provider = MailProvider.agentmail
-    package static let readHeaders = StandardWebhooks.headers
-    package static let keptHeaders = StandardWebhooks.idHeaders
+
+    package static func readHeaders(_ options: WebhookOptions) -> [String] { StandardWebhooks.headers }
+
+    package static func keptHeaders(_ options: WebhookOptions) -> [String] { StandardWebhooks.idHeaders }
 
     /// An event by name: what it means, where its object stands, and the verdict that the name gives.
     private struct Form: Sendable {
@@ -42,8 +44,8 @@ package struct AgentMail: WebhookProvider {
 
     private let signatures: StandardWebhooks
 
-    package init(secrets: [String]) throws(WebhookSecretError) {
-        signatures = try StandardWebhooks(secrets: secrets)
+    package init(_ setup: WebhookSetup) throws(WebhookSetupError) {
+        signatures = try setup.secrets(StandardWebhooks.init)
     }
 
     package func verify(
@@ -55,12 +57,10 @@ package struct AgentMail: WebhookProvider {
     }
 
     package static func decode(
-        _ headers: WebhookHeaders,
-        body: UnsafeRawBufferPointer,
-        with parser: JSONParser,
-        acceptedAt: UnixTime
+        _ webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
     ) throws(DecodeFailure) -> [MailEvent] {
-        let root = try parser.parseObject(body)
+        let root = try parser.parseObject(webhook.body)
         let type = try root.requiredString("event_type")
         guard let form = forms.first(where: { type.equals($0.name) }) else {
             // Domains and calendars: no mail.
@@ -71,7 +71,7 @@ package struct AgentMail: WebhookProvider {
                 "event_type \"\(name)\" is no event of AgentMail that is known here"
             )
         }
-        let id = try StandardWebhooks.eventID(in: headers)
+        let id = try StandardWebhooks.eventID(in: webhook.headers)
         let object = try root.requiredObject(form.object)
         let time = try object.requiredTime("timestamp", in: form.object)
         // Filled in its place: an event is too large to be moved about for each webhook.

@@ -41,6 +41,16 @@ package struct JSONValue {
         return pm_json_field(value, name, key.utf8CodeUnitCount, &found) ? JSONValue(found) : nil
     }
 
+    /// The first field of an object with this name, which is not known beforehand; O(fields).
+    package subscript(name key: String) -> JSONValue? {
+        var key = key
+        return key.withUTF8 { name in
+            var found = pm_json_value()
+            let start = UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self)
+            return pm_json_field(value, start, name.count, &found) ? JSONValue(found) : nil
+        }
+    }
+
     /// The first field of an object with this name, whatever the case of its ASCII letters; O(fields).
     package subscript(anyCase key: StaticString) -> JSONValue? {
         var found = pm_json_value()

@@ -6,13 +6,19 @@ package import PostmeterModel
 ///
 /// Postmark signs nothing: a secret comes with each request, see ``SharedSecrets``. One event about one
 /// recipient a request. Only bounces, spam complaints and inbound mail name an address of ours; whose mail the
-/// others are about is told by the mail's own metadata, under `agent`. Times have seven digits of a second and
-/// an offset; inbound mail states only the sender's `Date`, so its time is that of acceptance.
+/// others are about is told by the mail's own metadata, under `agent` or the endpoint's `agent_field`. Times
+/// have seven digits of a second and an offset; inbound mail states only the sender's `Date`, so its time is
+/// that of acceptance.
 /// Source: postmarkapp.com/developer/webhooks and the bounce types of Postmark's Bounce API.
 package struct Postmark: WebhookProvider {
     package static let provider = MailProvider.postmark
-    package static let readHeaders = SharedSecrets.headers
-    package static let keptHeaders: [String] = []
+    package static let optionNames: Set<WebhookOptions.Name> = [.agentField]
+    package static let isTimed = false
+    package static let bodyLimit = WebhookLimit.inboundBody
+
+    package static func readHeaders(_ options: WebhookOptions) -> [String] { SharedSecrets.headers }
+
+    package static func keptHeaders(_ options: WebhookOptions) -> [String] { [] }
 
     /// A kind of record by name, and the fields that its recipient and its time stand in.
     private struct Form: Sendable {
@@ -43,8 +49,8 @@ package struct Postmark: WebhookProvider {
 
     private let secrets: SharedSecrets
 
-    package init(secrets: [String]) throws(WebhookSecretError) {
-        self.secrets = try SharedSecrets(secrets: secrets)
+    package init(_ setup: WebhookSetup) throws(WebhookSetupError) {
+        secrets = try setup.secrets(SharedSecrets.init)
     }
 
     package func verify(
@@ -56,16 +62,14 @@ package struct Postmark: WebhookProvider {
     }
 
     package static func decode(
-        _ headers: WebhookHeaders,
-        body: UnsafeRawBufferPointer,
-        with parser: JSONParser,
-        acceptedAt: UnixTime
+        _ webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
     ) throws(DecodeFailure) -> [MailEvent] {
-        let root = try parser.parseObject(body)
+        let root = try parser.parseObject(webhook.body)
         // Inbound mail alone has no RecordType.
         let isTyped = root["RecordType"].map { $0.kind != .null } ?? false
         if !isTyped, root["FromFull"] != nil {
-            return [try inbound(root, acceptedAt: acceptedAt)]
+            return [try inbound(root, acceptedAt: webhook.acceptedAt)]
         }
         let type = try root.requiredString("RecordType")
         guard let form = forms.first(where: { type.equals($0.name) }) else {
@@ -80,7 +84,7 @@ package struct Postmark: WebhookProvider {
         var events = [
             MailEvent(kind: form.kind, provider: provider, id: try eventID(root, form), time: time)
         ]
-        try read(root, form, into: &events[0])
+        try read(root, form, agentField: webhook.options.agentFieldOrDefault, into: &events[0])
         let isMail =
             switch form.kind {
             case .bounced: try readBounce(root, into: &events[0])
@@ -93,6 +97,7 @@ package struct Postmark: WebhookProvider {
     private static func read(
         _ root: JSONValue,
         _ form: Form,
+        agentField: String,
         into event: inout MailEvent
     ) throws(DecodeFailure) {
         // A change of the suppression list that no mail led to has none.
@@ -102,7 +107,7 @@ package struct Postmark: WebhookProvider {
         }
         try root.required(form.recipient).appendAddresses(to: &event.recipients)
         event.sender = root["From"]?.address ?? ""
-        guard let agent = root["Metadata"]?["agent"]?.utf8 else { return }
+        guard let agent = root["Metadata"]?[name: agentField]?.utf8 else { return }
         event.mailbox = MailAddress.bare(agent)
         if event.mailbox.isEmpty { event.mailbox = String(line: agent, limit: FieldLimit.id) }
     }

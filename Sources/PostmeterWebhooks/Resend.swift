@@ -9,8 +9,10 @@ package import PostmeterModel
 /// Source: resend.com/docs/webhooks, and the webhook events of Resend's OpenAPI description.
 package struct Resend: WebhookProvider {
     package static let provider = MailProvider.resend
-    package static let readHeaders = StandardWebhooks.headers
-    package static let keptHeaders = StandardWebhooks.idHeaders
+
+    package static func readHeaders(_ options: WebhookOptions) -> [String] { StandardWebhooks.headers }
+
+    package static func keptHeaders(_ options: WebhookOptions) -> [String] { StandardWebhooks.idHeaders }
 
     private static let kinds: [(name: StaticString, kind: MailEventKind)] = [
         ("email.sent", .sent),
@@ -28,8 +30,8 @@ package struct Resend: WebhookProvider {
 
     private let signatures: StandardWebhooks
 
-    package init(secrets: [String]) throws(WebhookSecretError) {
-        signatures = try StandardWebhooks(secrets: secrets)
+    package init(_ setup: WebhookSetup) throws(WebhookSetupError) {
+        signatures = try setup.secrets(StandardWebhooks.init)
     }
 
     package func verify(
@@ -41,12 +43,10 @@ package struct Resend: WebhookProvider {
     }
 
     package static func decode(
-        _ headers: WebhookHeaders,
-        body: UnsafeRawBufferPointer,
-        with parser: JSONParser,
-        acceptedAt: UnixTime
+        _ webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
     ) throws(DecodeFailure) -> [MailEvent] {
-        let root = try parser.parseObject(body)
+        let root = try parser.parseObject(webhook.body)
         let type = try root.requiredString("type")
         guard let kind = kind(of: type) else {
             // Contacts and domains of the account: no mail.
@@ -54,7 +54,7 @@ package struct Resend: WebhookProvider {
             let name = String(line: type, limit: FieldLimit.word)
             throw DecodeFailure(.unknownEvent, "type \"\(name)\" is no event of Resend that is known here")
         }
-        let id = try StandardWebhooks.eventID(in: headers)
+        let id = try StandardWebhooks.eventID(in: webhook.headers)
         let time = try root.requiredTime("created_at")
         let data = try root.requiredObject("data")
         // Filled in its place: an event is too large to be moved about for each webhook.

@@ -15,6 +15,9 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     /// What the request carries is none of the endpoint's secrets.
     case wrongSecret
 
+    /// Whether the signature is good and only its time does not fit the clock.
+    package var isOfTime: Bool { self == .stale || self == .future }
+
     /// The failure as one word, from a closed set.
     package var word: String {
         switch self {

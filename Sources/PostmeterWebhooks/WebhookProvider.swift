@@ -3,35 +3,58 @@ package import PostmeterModel
 
 /// What one platform's file teaches the collector: whether a request is genuine and what its body says.
 ///
-/// Both halves are pure. An instance holds the secrets of one endpoint and is used from many threads at once;
-/// the decoder needs no secret, so that a journal can be read again years later.
+/// An instance holds the secrets of one endpoint and is used from many threads at once. The decoder needs no
+/// secret and no clock, so that a journal can be read again years later.
 package protocol WebhookProvider: Sendable {
-    /// The platform, by the name that the configuration and `email.provider` use.
+    /// The platform, by the name that the configuration uses.
     static var provider: MailProvider { get }
 
+    /// The options that an endpoint of the platform may use.
+    static var optionNames: Set<WebhookOptions.Name> { get }
+
+    /// The largest body that is taken, in bytes.
+    static var bodyLimit: Int { get }
+
+    /// Whether a valid signature proves that the clock it was held against is right within minutes.
+    static var isTimed: Bool { get }
+
     /// The headers that `verify` and `decode` read, in lower case.
-    static var readHeaders: [String] { get }
+    static func readHeaders(_ options: WebhookOptions) -> [String]
 
     /// The headers that are journaled with the body for the decoder, in lower case.
-    static var keptHeaders: [String] { get }
+    static func keptHeaders(_ options: WebhookOptions) -> [String]
 
-    /// Prepares the secrets of one endpoint, all of which are live.
-    init(secrets: [String]) throws(WebhookSecretError)
+    /// The value of `email.provider` for an endpoint's mail.
+    static func mailProvider(_ options: WebhookOptions) -> MailProvider
+
+    /// Prepares the verifier of one endpoint, all of whose secrets are live.
+    init(_ setup: WebhookSetup) throws(WebhookSetupError)
 
     /// Says whether the platform sent these very bytes, lately.
     func verify(_ headers: WebhookHeaders, body: UnsafeRawBufferPointer, now: UnixTime) -> Verification
 
+    /// The status that a request is refused with, as the platform's retry rules need it.
+    func status(refusing failure: VerificationFailure, _ headers: WebhookHeaders) -> Int
+
     /// Reads a body into mail events: none when it is of a kind that concerns no mail.
     ///
     /// - Parameters:
-    ///   - headers: `keptHeaders` at least.
-    ///   - body: the raw bytes, behind which `JSONParser.padding` more can be read.
+    ///   - webhook: what the journal kept.
     ///   - parser: the calling thread's own.
-    ///   - acceptedAt: when the collector took it, for the events of platforms that state no time.
     static func decode(
-        _ headers: WebhookHeaders,
-        body: UnsafeRawBufferPointer,
-        with parser: JSONParser,
-        acceptedAt: UnixTime
+        _ webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
     ) throws(DecodeFailure) -> [MailEvent]
+}
+
+extension WebhookProvider {
+    package static var optionNames: Set<WebhookOptions.Name> { [] }
+
+    package static var bodyLimit: Int { WebhookLimit.eventBody }
+
+    package static var isTimed: Bool { true }
+
+    package static func mailProvider(_ options: WebhookOptions) -> MailProvider { provider }
+
+    package func status(refusing failure: VerificationFailure, _ headers: WebhookHeaders) -> Int { 401 }
 }

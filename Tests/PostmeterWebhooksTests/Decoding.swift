@@ -10,18 +10,23 @@ func withPadding<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) thro
     return try padded.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<bytes.count])) }
 }
 
-/// Decodes a body as the collector does, with the id `msg_1`.
+/// Decodes a body as the collector does, with the id `msg_1` unless other headers are given.
 func decode(
     _ provider: any WebhookProvider.Type,
     _ bytes: [UInt8],
+    headers: [(name: String, value: String)]? = nil,
+    options: WebhookOptions = WebhookOptions(),
     with parser: JSONParser = JSONParser()
 ) throws -> [MailEvent] {
     try withPadding(bytes) { body in
         try provider.decode(
-            WebhookHeaders([("svix-id", "msg_1")]),
-            body: body,
-            with: parser,
-            acceptedAt: UnixTime(seconds: 0)
+            AcceptedWebhook(
+                headers: WebhookHeaders(headers ?? [("svix-id", "msg_1")]),
+                body: body,
+                acceptedAt: UnixTime(seconds: 0),
+                options: options
+            ),
+            with: parser
         )
     }
 }

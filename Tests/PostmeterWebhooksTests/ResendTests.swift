@@ -175,10 +175,9 @@ import Testing
         #expect(throws: DecodeFailure.self) {
             try withPadding(body) { bytes in
                 try Resend.decode(
-                    WebhookHeaders(),
-                    body: bytes,
-                    with: JSONParser(),
-                    acceptedAt: UnixTime(seconds: 0)
+                    AcceptedWebhook(
+                        headers: WebhookHeaders(), body: bytes, acceptedAt: UnixTime(seconds: 0)),
+                    with: JSONParser()
                 )
             }
         }

@@ -106,8 +106,8 @@ import Testing
     }
 
     @Test func `Postmark lets in what holds a secret, whatever the body and the time`() throws {
-        let postmark = try Postmark(secrets: [Self.pair])
-        let headers = WebhookHeaders(Postmark.readHeaders) { name in
+        let postmark = try Postmark(WebhookSetup(secrets: [Self.pair]))
+        let headers = WebhookHeaders(Postmark.readHeaders(WebhookOptions())) { name in
             name == "authorization" ? Self.basic(Self.pair) : nil
         }
         let verdict = Array("not JSON".utf8).withUnsafeBytes {
@@ -115,6 +115,6 @@ import Testing
         }
         #expect(verdict == .valid)
         // No secret gets into the journal.
-        #expect(Postmark.keptHeaders.isEmpty)
+        #expect(Postmark.keptHeaders(WebhookOptions()).isEmpty)
     }
 }

@@ -2,6 +2,7 @@ package import Postmeter
 package import PostmeterFleet
 package import PostmeterMail
 internal import PostmeterModel
+package import PostmeterWebhooks
 
 /// What `postmeter.yaml` says, and the environment's variables where it is silent.
 package struct CollectorConfiguration: Sendable {
@@ -54,6 +55,8 @@ package struct CollectorConfiguration: Sendable {
         package var account: AccountPath
         /// The signing secrets that are live, the newest last.
         package var secrets: [String]
+        /// What else there is to say of it, as its platform allows.
+        package var options = WebhookOptions()
 
         package init(id: String, provider: String, account: AccountPath, secrets: [String]) {
             self.id = id

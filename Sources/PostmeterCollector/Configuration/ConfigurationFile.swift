@@ -1,4 +1,5 @@
 internal import PostmeterFleet
+internal import PostmeterWebhooks
 
 /// The shape of `postmeter.yaml`, before it is checked.
 struct ConfigurationFile: Decodable {
@@ -61,9 +62,12 @@ struct ConfigurationFile: Decodable {
         var account: String
         var secret: String?
         var secrets: [String]?
+        var options = WebhookOptions()
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
-            case id, provider, account, secret, secrets
+            case id, provider, account, secret, secrets, name, topics
+            case agentField = "agent_field"
+            case trustedHosts = "trusted_hosts"
         }
 
         init(from decoder: any Decoder) throws {
@@ -74,6 +78,7 @@ struct ConfigurationFile: Decodable {
             account = try container.decode(String.self, forKey: .account)
             secret = try container.decodeIfPresent(String.self, forKey: .secret)
             secrets = try container.decodeIfPresent([String].self, forKey: .secrets)
+            options = try WebhookOptions(from: decoder)
         }
     }
 

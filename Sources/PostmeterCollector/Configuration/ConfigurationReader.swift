@@ -1,5 +1,4 @@
 internal import PostmeterFleet
-internal import PostmeterWebhooks
 internal import Yams
 
 /// Reads `postmeter.yaml`: substitution, unknown keys, types, and then what the values must be.
@@ -182,16 +181,14 @@ package struct ConfigurationReader {
                 path: "\(path).secrets", problem: "stands beside secret; keep one of them")
         }
         let secrets = endpoint.secrets ?? endpoint.secret.map { [$0] } ?? []
-        guard !secrets.isEmpty else {
-            throw ConfigurationError(
-                path: "\(path).secret", problem: "is missing; copy the signing secret of the webhook")
-        }
+        var checked = CollectorConfiguration.Endpoint(
+            id: endpoint.id, provider: endpoint.provider, account: account, secrets: secrets)
+        checked.options = endpoint.options
         do {
-            _ = try WebhookEndpoint.verifier(provider: endpoint.provider, secrets: secrets)
+            _ = try WebhookEndpoint(checked)
         } catch {
             throw ConfigurationError(path: "\(path).\(error.path)", problem: error.problem)
         }
-        return CollectorConfiguration.Endpoint(
-            id: endpoint.id, provider: endpoint.provider, account: account, secrets: secrets)
+        return checked
     }
 }

@@ -6,6 +6,7 @@ extension Fold {
     func checkpoint(into store: Store, figures: inout DurableFigures) throws {
         var changes = CheckpointChanges(sequence: position)
         changes.fleet = changedFleet
+        changes.settings = changedSettings
         changes.provisioned = fleet.newlyProvisioned
         changes.batches = seen.pending.map { (.seen, $0) } + messages.pending.map { (.messages, $0) }
         changes.forgotten = forgotten
@@ -13,6 +14,7 @@ extension Fold {
         let taken = figures.collect(into: &changes)
         try store.save(changes)
         changedFleet = nil
+        changedSettings = nil
         _ = fleet.takeNewlyProvisioned()
         seen.didSave()
         messages.didSave()

@@ -26,10 +26,13 @@ final class Fold {
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
     /// The tree that the next checkpoint writes; nil when it did not change.
     var changedFleet: [UInt8]?
+    /// The settings that hold, and their bytes for the next checkpoint; nil when they did not change.
+    private(set) var settings = FoldSettings()
+    var changedSettings: [UInt8]?
     /// The sequence number of the first record that is not folded yet.
     var position: UInt64
 
-    private let parser = JSONParser()
+    private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
     private let store: Store
     private let warn: @Sendable (String) -> Void
     private let key: (UInt64, UInt64)
@@ -54,6 +57,7 @@ final class Fold {
     func restore(_ checkpoint: Checkpoint) {
         position = checkpoint.sequence
         if let tree = checkpoint.fleet { fleet.apply(tree) }
+        if let settings = checkpoint.settings { self.settings = settings }
         fleet.restore(checkpoint.provisioned)
         bindConfiguredAgents()
     }
@@ -64,6 +68,7 @@ final class Fold {
         switch JournalKind(rawValue: record.kind) {
         case .envelope: apply(envelope: record)
         case .fleet: apply(fleet: record)
+        case .settings: apply(settings: record)
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
         }
@@ -83,22 +88,28 @@ final class Fold {
         }
     }
 
-    /// Makes the series of every agent in the fleet file, so that they begin at 0 before its first mail.
-    private func bindConfiguredAgents() {
-        for type in WebhookProviders.all {
-            for agent in fleet.agents where agent.isConfigured && expects(type.provider, agent: agent) {
-                _ = hooks.agent(agent.identity, provider: type.provider)
-            }
+    private func apply(settings record: JournalRecord) {
+        do {
+            settings = try FoldSettings(encoded: record.payload)
+            changedSettings = Array(record.payload)
+            // What bodies are read by may have changed.
+            sources.removeAll()
+            bindConfiguredAgents()
+        } catch {
+            warn("the settings of record \(record.sequence) cannot be read: \(error)")
         }
     }
 
-    /// The platforms that endpoints of each account are of; set by the collector before the fold runs.
-    var providers: [AccountPath: Set<MailProvider>] = [:]
-
-    private func expects(_ provider: MailProvider, agent: FleetAgent) -> Bool {
-        let path = AccountPath(
-            organization: agent.identity.organization, account: agent.identity.account)
-        return providers[path]?.contains(provider) ?? false
+    /// Makes the series of every agent in the fleet file, so that they begin at 0 before its first mail.
+    private func bindConfiguredAgents() {
+        let providers = settings.providers.mapValues { $0.sorted { $0.rawValue < $1.rawValue } }
+        for agent in fleet.agents where agent.isConfigured {
+            let path = AccountPath(
+                organization: agent.identity.organization, account: agent.identity.account)
+            for provider in providers[path] ?? [] {
+                _ = hooks.agent(agent.identity, provider: provider)
+            }
+        }
     }
 
     private func apply(envelope record: JournalRecord) {
@@ -115,8 +126,10 @@ final class Fold {
         let events: [MailEvent]
         do throws(DecodeFailure) {
             events = try source.provider.decode(
-                WebhookHeaders(envelope.headers), body: body, with: parser,
-                acceptedAt: UnixTime(nanoseconds: record.time))
+                AcceptedWebhook(
+                    headers: WebhookHeaders(envelope.headers), body: body,
+                    acceptedAt: UnixTime(nanoseconds: record.time), options: source.options),
+                with: parser(for: body))
         } catch {
             source.figures.count(.dead)
             bury(record, route: source.route, reason: error.reason.rawValue, detail: error.detail)
@@ -148,6 +161,12 @@ final class Fold {
         follow(event, of: agent, span: span, at: acceptedAt)
     }
 
+    /// The parser that is kept, unless the body is a large one: a parser holds on to several times the memory of
+    /// the largest body it has seen.
+    private func parser(for body: UnsafeRawBufferPointer) -> JSONParser {
+        body.count <= WebhookLimit.eventBody ? parser : JSONParser(byteLimit: body.count)
+    }
+
     /// The id of an event as 64 bits, different for each endpoint.
     private func fingerprint(of id: String, in seed: UInt64) -> UInt64 {
         var id = id
@@ -161,10 +180,13 @@ final class Fold {
         }
         var endpoint = route.endpoint
         let seed = endpoint.withUTF8 { pm_siphash24(key.0, key.1, $0.baseAddress, $0.count) }
+        let known = settings.endpoints[route.endpoint]
+        let options = known?.provider == route.provider ? known?.options : nil
         let source = FoldSource(
-            route: route, provider: provider, seed: seed,
+            route: route, provider: provider, options: options ?? WebhookOptions(), seed: seed,
             figures: hooks.webhook(
-                endpoint: route.endpoint, account: route.account.account, provider: provider.provider))
+                endpoint: route.endpoint, account: route.account.account,
+                provider: provider.mailProvider(options ?? WebhookOptions())))
         sources[text] = source
         return source
     }

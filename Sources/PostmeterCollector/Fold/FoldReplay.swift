@@ -58,7 +58,7 @@ package final class FoldReplay {
             registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry))
         store = try Store(path: database)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
-        var parts = try RunningCollector.load(store, rooms, identity: identity, endpoints: [], warn: warn)
+        var parts = try RunningCollector.load(store, rooms, identity: identity, warn: warn)
         parts.restore(warn: warn)
         fold = parts.fold
         figures = parts.figures

@@ -5,6 +5,8 @@ internal import PostmeterWebhooks
 final class FoldSource {
     let route: Route
     let provider: any WebhookProvider.Type
+    /// The options of the endpoint, by which its bodies are read.
+    let options: WebhookOptions
     let mailProvider: MailProvider
     /// Makes the fingerprints of this endpoint's events differ from another's.
     let seed: UInt64
@@ -12,10 +14,14 @@ final class FoldSource {
     /// The hooks of agents, by their place in the fleet.
     private var agents: [AgentHooks?] = []
 
-    init(route: Route, provider: any WebhookProvider.Type, seed: UInt64, figures: WebhookInstruments) {
+    init(
+        route: Route, provider: any WebhookProvider.Type, options: WebhookOptions, seed: UInt64,
+        figures: WebhookInstruments
+    ) {
         self.route = route
         self.provider = provider
-        mailProvider = provider.provider
+        self.options = options
+        mailProvider = provider.mailProvider(options)
         self.seed = seed
         self.figures = figures
     }

@@ -15,8 +15,10 @@ extension HTTPResponse {
     }
 
     /// The signature proves nothing.
-    static func unauthorized(_ failure: VerificationFailure) -> HTTPResponse {
-        .problem(status: 401, title: "Not authentic", detail: failure.sentence)
+    static func unauthorized(_ failure: VerificationFailure, status: Int) -> HTTPResponse {
+        .problem(
+            status: status, title: "Not authentic", detail: failure.sentence,
+            headers: status == 503 ? ["Retry-After": "60"] : [:])
     }
 
     /// The method is not POST.
@@ -28,6 +30,13 @@ extension HTTPResponse {
     /// The body is over the limit.
     static func bodyTooLarge(limit: Int) -> HTTPResponse {
         .problem(status: 413, detail: "The body is longer than \(limit) bytes, the limit of this endpoint.")
+    }
+
+    /// It cannot be judged now; the platform is to try again.
+    static func postponed(_ problem: String) -> HTTPResponse {
+        .problem(
+            status: 503, title: "Not accepted", detail: "Nothing was kept: \(problem). Try again later.",
+            headers: ["Retry-After": "30"])
     }
 
     /// The journal takes nothing now; the platform is to try again.

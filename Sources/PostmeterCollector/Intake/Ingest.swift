@@ -23,6 +23,8 @@ final class Ingest: Sendable {
     private let journal: Journal
     private let replies: GroupReplies
     private let tracer: Tracer
+    private let fetcher: WebhookFetcher
+    private let clock: ClockWatch
     private let now: @Sendable () -> UnixTime
 
     /// An endpoint with the handles that its answers are counted with.
@@ -31,15 +33,24 @@ final class Ingest: Sendable {
         let figures: WebhookInstruments
     }
 
+    /// A request on its way through, with the headers that its platform reads.
+    private struct Attempt {
+        let request: HTTPRequest
+        let responder: HTTPResponder
+        let intake: Intake
+        let headers: WebhookHeaders
+    }
+
     init(
         endpoints: [WebhookEndpoint], journal: Journal, replies: GroupReplies, hooks: MailHooks,
-        tracer: Tracer, now: @escaping @Sendable () -> UnixTime
+        tracer: Tracer, fetcher: WebhookFetcher, clock: ClockWatch,
+        now: @escaping @Sendable () -> UnixTime
     ) {
         var known: [String: Intake] = [:]
         for endpoint in endpoints {
             let figures = hooks.webhook(
                 endpoint: endpoint.route.endpoint, account: endpoint.route.account.account,
-                provider: MailProvider(rawValue: endpoint.route.provider))
+                provider: endpoint.provider)
             known[endpoint.route.endpoint] = Intake(endpoint: endpoint, figures: figures)
         }
         self.endpoints = known
@@ -47,6 +58,8 @@ final class Ingest: Sendable {
         self.journal = journal
         self.replies = replies
         self.tracer = tracer
+        self.fetcher = fetcher
+        self.clock = clock
         self.now = now
     }
 
@@ -67,24 +80,78 @@ final class Ingest: Sendable {
         span.set("url.scheme", "http")
         guard let name = request.parameters["endpoint"], let intake = endpoints[name] else {
             hooks.countUnknownEndpoint()
-            return answer(responder, span, .unknownEndpoint(request.parameters["endpoint"] ?? ""))
+            return answer(
+                responder, SpanHandle(span), .unknownEndpoint(request.parameters["endpoint"] ?? ""))
         }
         span.set(MailAttribute.endpoint, name)
-        span.set(MailAttribute.provider, intake.endpoint.route.provider)
-        let type = type(of: intake.endpoint.verifier)
-        let headers = Self.pick(type.readHeaders, from: request.headers)
-        let verdict = request.withBodyBytes {
-            intake.endpoint.verifier.verify(headers, body: $0, now: now())
+        span.set(MailAttribute.provider, intake.endpoint.provider.rawValue)
+        let attempt = Attempt(
+            request: request, responder: responder, intake: intake,
+            headers: Self.pick(intake.endpoint.readHeaders, from: request.headers))
+        let verdict = judge(attempt)
+        // Nearly every request is judged at once; the span of another is kept until it is.
+        guard case .valid = verdict else { return settle(attempt, verdict, SpanHandle(span)) }
+        accept(attempt, SpanHandle(span))
+    }
+
+    private func judge(_ attempt: borrowing Attempt) -> Verification {
+        attempt.request.withBodyBytes {
+            attempt.intake.endpoint.verifier.verify(attempt.headers, body: $0, now: now())
         }
-        if case .invalid(let failure) = verdict {
-            intake.figures.count(.unauthorized)
-            return answer(responder, span, .unauthorized(failure))
+    }
+
+    /// Does what a verdict asks for; `mayFetch` is false once a certificate was fetched for it.
+    private func settle(
+        _ attempt: Attempt, _ verdict: Verification, _ span: SpanHandle, mayFetch: Bool = true
+    ) {
+        switch verdict {
+        case .valid:
+            accept(attempt, span)
+        case .invalid(let failure) where failure.isOfTime && clock.jump != 0:
+            postpone(attempt, span, "the clock of this machine jumped, so no signature's age can be told")
+        case .invalid(let failure):
+            attempt.intake.figures.count(.unauthorized)
+            attempt.intake.figures.countRejection(reason: failure.word)
+            let status = attempt.intake.endpoint.verifier.status(refusing: failure, attempt.headers)
+            answer(attempt.responder, span, .unauthorized(failure, status: status))
+        case .confirmation(let url):
+            fetcher.confirm(url) { failure in
+                attempt.request.eventLoop.execute { [self] in
+                    guard let failure else { return accept(attempt, span) }
+                    postpone(attempt, span, "the confirmation failed: \(failure.problem)")
+                }
+            }
+        case .needsCertificate where !mayFetch:
+            postpone(attempt, span, "the certificate of the signature cannot be used")
+        case .needsCertificate(let url):
+            fetcher.fetchCertificate(url) { failure in
+                attempt.request.eventLoop.execute { [self] in
+                    if let failure {
+                        return postpone(
+                            attempt, span,
+                            "the certificate of the signature was not fetched: \(failure.problem)")
+                    }
+                    settle(attempt, judge(attempt), span, mayFetch: false)
+                }
+            }
         }
+    }
+
+    private func postpone(_ attempt: Attempt, _ span: SpanHandle, _ problem: String) {
+        attempt.intake.figures.count(.postponed)
+        answer(attempt.responder, span, .postponed(problem))
+    }
+
+    private func accept(_ attempt: borrowing Attempt, _ span: SpanHandle) {
+        let endpoint = attempt.intake.endpoint
+        if type(of: endpoint.verifier).isTimed { clock.confirm() }
+        let headers = attempt.headers
         let envelope = Envelope(
-            route: intake.endpoint.routeText,
-            headers: type.keptHeaders.compactMap { name in headers[name].map { (name, $0) } },
+            route: endpoint.routeText,
+            headers: endpoint.keptHeaders.compactMap { name in headers[name].map { (name, $0) } },
             span: span.context.isSampled ? span.context : nil)
-        append(envelope.encodedHead(), request, to: responder, intake, span: SpanHandle(span))
+        append(
+            envelope.encodedHead(), attempt.request, to: attempt.responder, attempt.intake, span: span)
     }
 
     private func append(
@@ -115,7 +182,9 @@ final class Ingest: Sendable {
     private func refuse(_ request: HTTPRequest, _ rejection: HTTPRejection) -> HTTPResponse {
         let figures = request.parameters["endpoint"].flatMap { endpoints[$0]?.figures }
         func count(_ outcome: WebhookOutcome) {
-            if let figures { figures.count(outcome) } else { hooks.countUnknownEndpoint() }
+            guard let figures else { return hooks.countUnknownEndpoint() }
+            figures.count(outcome)
+            if outcome != .overloaded { figures.countRejection(reason: outcome.rawValue) }
         }
         switch rejection {
         case .methodNotAllowed(let allowed):
@@ -132,9 +201,8 @@ final class Ingest: Sendable {
         }
     }
 
-    private func answer(_ responder: HTTPResponder, _ span: consuming Span, _ response: HTTPResponse) {
-        span.set("http.response.status_code", response.status)
-        span.end()
+    private func answer(_ responder: HTTPResponder, _ span: SpanHandle, _ response: HTTPResponse) {
+        Self.finish(span, status: response.status)
         responder.respond(response)
     }
 

@@ -4,4 +4,6 @@ package enum JournalKind: UInt8 {
     case envelope = 1
     /// The fleet tree that holds from here on, as JSON.
     case fleet = 2
+    /// The ``FoldSettings`` that hold from here on, as JSON.
+    case settings = 3
 }

@@ -6,6 +6,8 @@ struct Checkpoint {
     var sequence: UInt64 = 1
     /// The fleet as it was last applied; nil before the first one.
     var fleet: FleetTree?
+    /// The settings as they were last applied; nil before the first ones.
+    var settings: FoldSettings?
     var provisioned: [ProvisionedAgent] = []
     /// Durable figures by the name of their instrument.
     var families: [String: SavedFamily] = [:]

@@ -18,6 +18,7 @@ struct CheckpointChanges {
 
     var sequence: UInt64
     var fleet: [UInt8]?
+    var settings: [UInt8]?
     var provisioned: [ProvisionedAgent] = []
     var shapes: [(family: String, shape: String)] = []
     var series: [Series] = []

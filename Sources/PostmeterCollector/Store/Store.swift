@@ -63,15 +63,20 @@ final class Store: Sendable {
     /// A value that is made once and kept for the life of the database.
     func property(_ name: String, orMake make: () -> [UInt8]) throws -> [UInt8] {
         try pool.write { db in
-            let row = try Row.fetchOne(
-                db, sql: "SELECT value FROM properties WHERE name = ?", arguments: [name])
-            if let value = row?.blob(0) { return value }
+            if let value = try Self.property(name, in: db) { return value }
             let value = make()
-            try db.execute(
-                sql: "INSERT INTO properties (name, value) VALUES (?, ?)",
-                arguments: [name, value.databaseBlob])
+            try Self.setProperty(name, value, in: db)
             return value
         }
+    }
+
+    private static func property(_ name: String, in db: Database) throws -> [UInt8]? {
+        try Row.fetchOne(db, sql: "SELECT value FROM properties WHERE name = ?", arguments: [name])?.blob(0)
+    }
+
+    private static func setProperty(_ name: String, _ value: [UInt8], in db: Database) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO properties (name, value) VALUES (?, ?)")
+            .execute(arguments: [name, value.databaseBlob])
     }
 
     // MARK: Checkpoints
@@ -80,10 +85,11 @@ final class Store: Sendable {
     func load(fingerprints take: (FingerprintLog.Name, FingerprintLog.Batch) -> Void) throws -> Checkpoint {
         try pool.read { db in
             var checkpoint = Checkpoint()
-            if let bytes = try Row.fetchOne(db, sql: "SELECT value FROM properties WHERE name = 'sequence'")?
-                .blob(0), let sequence = Words.decoded(bytes).first
-            {
+            if let bytes = try Self.property("sequence", in: db), let sequence = Words.decoded(bytes).first {
                 checkpoint.sequence = sequence
+            }
+            if let bytes = try Self.property("settings", in: db) {
+                checkpoint.settings = try FoldSettings(encoded: bytes)
             }
             checkpoint.fleet = try FleetStore.tree(in: db)
             checkpoint.provisioned = try FleetStore.provisionedAgents(in: db)
@@ -142,9 +148,8 @@ final class Store: Sendable {
                     .execute(arguments: [log.rawValue, Int64(bitPattern: generation)])
             }
             try Self.saveDeadLetters(changes.deadLetters, in: db)
-            try db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO properties (name, value) VALUES ('sequence', ?)"
-            ).execute(arguments: [Words.encoded([changes.sequence]).databaseBlob])
+            if let settings = changes.settings { try Self.setProperty("settings", settings, in: db) }
+            try Self.setProperty("sequence", Words.encoded([changes.sequence]), in: db)
         }
     }
 

@@ -37,17 +37,19 @@ enum WebhookFuzz {
     private static func decode(
         _ body: [UInt8], id: String, by provider: any WebhookProvider.Type, with parser: JSONParser
     ) -> Result<[MailEvent], DecodeFailure> {
-        let headers = WebhookHeaders(provider.keptHeaders) { $0.hasSuffix("-id") ? id : nil }
+        let headers = WebhookHeaders(provider.keptHeaders(WebhookOptions())) { $0.hasSuffix("-id") ? id : nil }
         // What stands behind a body must not matter: a closing bracket is what would do harm.
         let padded = body + [UInt8](repeating: 0x5d, count: JSONParser.padding)
         return padded.withUnsafeBytes { bytes in
             do throws(DecodeFailure) {
                 return .success(
                     try provider.decode(
-                        headers,
-                        body: UnsafeRawBufferPointer(rebasing: bytes[..<body.count]),
-                        with: parser,
-                        acceptedAt: UnixTime(seconds: 1_700_000_000)
+                        AcceptedWebhook(
+                            headers: headers,
+                            body: UnsafeRawBufferPointer(rebasing: bytes[..<body.count]),
+                            acceptedAt: UnixTime(seconds: 1_700_000_000)
+                        ),
+                        with: parser
                     )
                 )
             } catch {

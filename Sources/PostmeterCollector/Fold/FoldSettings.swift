@@ -1,0 +1,60 @@
+internal import FoundationEssentials
+package import PostmeterFleet
+internal import PostmeterMail
+package import PostmeterWebhooks
+
+/// What of the configuration the fold depends on, besides the fleet.
+///
+/// It is a record of the journal, so that a journal is folded by what held when its records were accepted. It
+/// holds no secret.
+package struct FoldSettings: Codable, Hashable, Sendable {
+    /// The endpoints, by their ids.
+    package var endpoints: [String: Endpoint] = [:]
+
+    /// How the webhooks of one endpoint are read.
+    package struct Endpoint: Codable, Hashable, Sendable {
+        /// The name of the platform.
+        package var provider: String
+        /// The organization of the account whose mail comes in here.
+        package var organization: String
+        /// The account within it.
+        package var account: String
+        package var options: WebhookOptions
+    }
+
+    package init(_ configuration: CollectorConfiguration) {
+        for endpoint in configuration.endpoints {
+            endpoints[endpoint.id] = Endpoint(
+                provider: endpoint.provider, organization: endpoint.account.organization,
+                account: endpoint.account.account, options: endpoint.options)
+        }
+    }
+
+    /// What holds before a journal says otherwise.
+    init() {}
+
+    /// The bytes that stand for the settings in the journal and the checkpoint: JSON with sorted keys.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try [UInt8](encoder.encode(self))
+    }
+
+    /// Reads what ``encoded()`` wrote.
+    init(encoded bytes: some Sequence<UInt8>) throws {
+        self = try JSONDecoder().decode(FoldSettings.self, from: Data(bytes))
+    }
+
+    /// The platforms that the endpoints of each account are of.
+    var providers: [AccountPath: Set<MailProvider>] {
+        var providers: [AccountPath: Set<MailProvider>] = [:]
+        for endpoint in endpoints.values {
+            let path = AccountPath(organization: endpoint.organization, account: endpoint.account)
+            let provider =
+                WebhookProviders.named(endpoint.provider)?.mailProvider(endpoint.options)
+                ?? MailProvider(rawValue: endpoint.provider)
+            providers[path, default: []].insert(provider)
+        }
+        return providers
+    }
+}
