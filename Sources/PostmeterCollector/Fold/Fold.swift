@@ -69,6 +69,7 @@ final class Fold {
         case .envelope: apply(envelope: record)
         case .fleet: apply(fleet: record)
         case .settings: apply(settings: record)
+        case .tick: break
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
         }

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-package import PostmeterFleet
+internal import PostmeterFleet
 internal import PostmeterMail
 package import PostmeterWebhooks
 

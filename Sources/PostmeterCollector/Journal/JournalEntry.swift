@@ -9,6 +9,10 @@ package struct JournalEntry: Sendable {
         case webhook(route: String, headers: [(name: String, value: String)], body: [UInt8])
         /// The fleet that holds from there on, as JSON.
         case fleet([UInt8])
+        /// What else of the configuration the fold depends on from there on, as JSON.
+        case settings([UInt8])
+        /// The passing of time alone.
+        case tick
         /// What cannot be read, or is of a kind that this version does not know.
         case unknown(kind: UInt8, count: Int)
     }
@@ -30,14 +34,18 @@ package struct JournalEntry: Sendable {
             content = .unknown(kind: record.kind, count: record.payload.count)
         case .fleet:
             content = .fleet(Array(record.payload))
+        case .settings:
+            content = .settings(Array(record.payload))
+        case .tick:
+            content = .tick
         }
     }
 
-    /// The bytes that came in, or the JSON of the fleet; nil for what cannot be read.
+    /// The bytes that came in, or the JSON of the fleet or the settings; nil for what cannot be read.
     package var body: [UInt8]? {
         switch content {
-        case .webhook(_, _, let body), .fleet(let body): body
-        case .unknown: nil
+        case .webhook(_, _, let body), .fleet(let body), .settings(let body): body
+        case .tick, .unknown: nil
         }
     }
 
@@ -47,6 +55,8 @@ package struct JournalEntry: Sendable {
             switch content {
             case .webhook(let route, _, _): JournalText.shown(route)
             case .fleet: "fleet"
+            case .settings: "settings"
+            case .tick: "tick"
             case .unknown(let kind, _): "unknown kind \(kind)"
             }
         return "\(sequence)  \(JournalText.time(time))  \(what)  \(count) bytes"

@@ -8,6 +8,8 @@ package struct JournalInspector {
     package struct Summary: Sendable, Hashable {
         package var webhooks = 0
         package var fleets = 0
+        package var settings = 0
+        package var ticks = 0
         /// Records that this version cannot read.
         package var unknown = 0
         /// Records that are damaged or gone.
@@ -23,8 +25,8 @@ package struct JournalInspector {
         /// One sentence.
         package var text: String {
             let numbers = range.map { "records \($0.lowerBound) to \($0.upperBound)" } ?? "no records"
-            return "\(numbers): webhooks \(webhooks), fleets \(fleets), bytes of bodies \(bytes), "
-                + "damaged \(damaged), unknown \(unknown)"
+            return "\(numbers): webhooks \(webhooks), fleets \(fleets), settings \(settings), "
+                + "ticks \(ticks), bytes of bodies \(bytes), damaged \(damaged), unknown \(unknown)"
         }
     }
 
@@ -84,6 +86,8 @@ package struct JournalInspector {
             switch entry.content {
             case .webhook: summary.webhooks += 1
             case .fleet: summary.fleets += 1
+            case .settings: summary.settings += 1
+            case .tick: summary.ticks += 1
             case .unknown: summary.unknown += 1
             }
             summary.bytes += entry.body?.count ?? 0
