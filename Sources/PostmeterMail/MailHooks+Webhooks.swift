@@ -1,4 +1,6 @@
-import PostmeterMetrics
+package import PostmeterMetrics
+package import PostmeterModel
+import PostmeterTracing
 
 extension MailHooks {
     /// The instruments of an endpoint; make them once and keep them.
@@ -14,6 +16,18 @@ extension MailHooks {
         let outcome = WebhookOutcome.unknownEndpoint.rawValue
         shared.instruments.webhookRequests(unknown, unknown, outcome).add(1)
         shared.instruments.webhookRejections(unknown, unknown, outcome).add(1)
+    }
+
+    /// How many mails of an account at a platform were sent and have had no outcome for too long.
+    package func outcomesMissing(account: String, provider: MailProvider) -> Gauge {
+        shared.instruments.outcomesMissing.bind(account, provider.rawValue)
+    }
+
+    /// The ids of a message that are known from another name of it.
+    package func message(traceID: TraceID, rootID: SpanID, deliverID: SpanID) -> MessageContext {
+        MessageContext(
+            traceID: traceID, rootID: rootID, deliverID: deliverID,
+            flags: shared.tracer.samples(traceID) ? 3 : 2)
     }
 
     /// The durations of served requests.

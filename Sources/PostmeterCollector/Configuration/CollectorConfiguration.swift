@@ -22,6 +22,8 @@ package struct CollectorConfiguration: Sendable {
     package var traceKey: String?
     /// Bounds of the journal on disk.
     package var journal: Journal
+    /// What the fold waits for, and for how long.
+    package var watch = FoldSettings.Watch()
     /// What is off and was ignored, or may not work; said when the collector starts.
     package var warnings: [String] = []
     /// Whether this is the configuration that is used without a file.

@@ -15,9 +15,10 @@ struct ConfigurationFile: Decodable {
     var fleet: FleetSource?
     var traceKey: String?
     var journal: Journal?
+    var watch: Watch?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal
+        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch
         case traceKey = "trace_key"
     }
 
@@ -36,6 +37,7 @@ struct ConfigurationFile: Decodable {
         fleet = try container.decodeIfPresent(FleetSource.self, forKey: .fleet)
         traceKey = try container.decodeIfPresent(String.self, forKey: .traceKey)
         journal = try container.decodeIfPresent(Journal.self, forKey: .journal)
+        watch = try container.decodeIfPresent(Watch.self, forKey: .watch)
     }
 
     struct Listen: Decodable {

@@ -21,6 +21,12 @@ final class Fold {
     var fleet: Fleet
     var seen = FingerprintLog(name: .seen, limit: seenLimit, lifetime: memory)
     var messages = FingerprintLog(name: .messages, limit: messageLimit, lifetime: memory)
+    /// What is waited for.
+    var waiting = Waiting()
+    /// The other names of messages.
+    var aliases = AliasTable()
+    /// How many sent mails miss an outcome.
+    var missing: [MissingKey: Int] = [:]
     var deadLetters: [DeadLetter] = []
     /// The generations to be deleted with the next checkpoint.
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
@@ -35,7 +41,7 @@ final class Fold {
     private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
     private let store: Store
     private let warn: @Sendable (String) -> Void
-    private let key: (UInt64, UInt64)
+    let hashKey: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:]
 
     /// A fold that goes on where a checkpoint ended.
@@ -48,7 +54,7 @@ final class Fold {
         self.store = store
         self.warn = warn
         let words = Words.decoded(key)
-        self.key = (words.first ?? 0, words.last ?? 0)
+        hashKey = (words.first ?? 0, words.last ?? 0)
         fleet = Fleet()
         position = 1
     }
@@ -59,12 +65,24 @@ final class Fold {
         if let tree = checkpoint.fleet { fleet.apply(tree) }
         if let settings = checkpoint.settings { self.settings = settings }
         fleet.restore(checkpoint.provisioned)
+        for key in checkpoint.agentNumbers { waiting.agents.restore(key) }
+        countRestoredMissing()
         bindConfiguredAgents()
+    }
+
+    /// Takes back a batch of what is waited for, oldest first.
+    func restore(_ batch: WaitingTable.Batch, of name: String) {
+        if name == Store.aliases { aliases.restore(batch) }
+        waiting.forEach { table in
+            if table.name.rawValue == name { table.restore(batch) }
+        }
     }
 
     /// Folds one record.
     func apply(_ record: JournalRecord) {
         position = record.sequence + 1
+        // What was due before this record happened before it.
+        expireWaits(at: record.time)
         switch JournalKind(rawValue: record.kind) {
         case .envelope: apply(envelope: record)
         case .fleet: apply(fleet: record)
@@ -151,15 +169,18 @@ final class Fold {
         }
         let place = fleet.resolve(event, in: source.route.account)
         let agent = source.agent(at: place) {
-            hooks.agent(fleet.agents[place].identity, provider: source.mailProvider)
+            let hooks = hooks.agent(fleet.agents[place].identity, provider: source.mailProvider)
+            return FoldAgent(hooks: hooks, place: place, number: waiting.agents.number(of: hooks))
         }
         source.figures.count(.counted)
         let accepted = UnixTime(nanoseconds: acceptedAt)
         source.figures.recordLag(of: event, acceptedAt: accepted)
         // By when it was accepted, not when it happened: a late event shows as well that the endpoint lives.
         source.figures.setLastEvent(accepted)
-        agent.count(event)
-        follow(event, of: agent, span: span, at: acceptedAt)
+        agent.hooks.count(event)
+        let message = message(of: event, agent.hooks, from: source)
+        settle(event, message, of: agent, from: source, at: acceptedAt)
+        follow(event, message, of: agent.hooks, from: source, span: span, at: acceptedAt)
     }
 
     /// The parser that is kept, unless the body is a large one: a parser holds on to several times the memory of
@@ -171,7 +192,7 @@ final class Fold {
     /// The id of an event as 64 bits, different for each endpoint.
     private func fingerprint(of id: String, in seed: UInt64) -> UInt64 {
         var id = id
-        return id.withUTF8 { pm_siphash24(key.0 ^ seed, key.1, $0.baseAddress, $0.count) }
+        return id.withUTF8 { pm_siphash24(hashKey.0 ^ seed, hashKey.1, $0.baseAddress, $0.count) }
     }
 
     private func source(of text: String) -> FoldSource? {
@@ -179,15 +200,19 @@ final class Fold {
         guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
             return nil
         }
-        var endpoint = route.endpoint
-        let seed = endpoint.withUTF8 { pm_siphash24(key.0, key.1, $0.baseAddress, $0.count) }
         let known = settings.endpoints[route.endpoint]
         let options = known?.provider == route.provider ? known?.options : nil
+        var endpoint = route.endpoint
+        let seed = endpoint.withUTF8 { pm_siphash24(hashKey.0, hashKey.1, $0.baseAddress, $0.count) }
+        let mailProvider = provider.mailProvider(options ?? WebhookOptions())
+        var owner = "\(route.account) \(mailProvider.rawValue)"
+        let mailSeed = owner.withUTF8 { pm_siphash24(hashKey.0, hashKey.1, $0.baseAddress, $0.count) }
         let source = FoldSource(
             route: route, provider: provider, options: options ?? WebhookOptions(), seed: seed,
+            mailSeed: mailSeed,
             figures: hooks.webhook(
                 endpoint: route.endpoint, account: route.account.account,
-                provider: provider.mailProvider(options ?? WebhookOptions())))
+                provider: mailProvider))
         sources[text] = source
         return source
     }

@@ -22,6 +22,13 @@ final class FoldThread: Sendable {
     let isReadFailing = Atomic<Bool>(false)
 
     private let isStopping = Atomic<Bool>(false)
+    /// Whether a tick is on its way to the disk.
+    private let isTicking = Flag()
+    private let wallClock: @Sendable () -> UInt64
+
+    private final class Flag: Sendable {
+        let value = Atomic<Bool>(false)
+    }
     private let journal: Journal
     private let health: CollectorHealth
     private let warn: @Sendable (String) -> Void
@@ -31,8 +38,10 @@ final class FoldThread: Sendable {
     init(
         journal: Journal, from position: UInt64, health: CollectorHealth,
         onRestored: @escaping @Sendable () -> Void,
-        onCaughtUp: @escaping @Sendable () -> Void, warn: @escaping @Sendable (String) -> Void
+        onCaughtUp: @escaping @Sendable () -> Void, warn: @escaping @Sendable (String) -> Void,
+        wallClock: @escaping @Sendable () -> UInt64 = { pm_clock_realtime() }
     ) {
+        self.wallClock = wallClock
         self.journal = journal
         self.position = Atomic(position)
         self.health = health
@@ -84,12 +93,26 @@ final class FoldThread: Sendable {
             }
             checkpointIfDue()
             if wasStopping { break }
+            tickIfDue(fold)
             // After a failed read there is something to read, so the wait is for the time alone.
             _ = journal.wait(
                 beyond: isReadFailing.load(ordering: .relaxed) ? .max : fold.position,
                 upTo: sinceCheckpoint > 0 ? Self.checkpointNanoseconds / 10 : Self.checkpointNanoseconds)
         }
         checkpointIfDue(true)
+    }
+
+    /// Lets time pass for what waits, when it is overdue and no record comes that would.
+    ///
+    /// The tick is a record, so that a replay lets the same time pass at the same place.
+    private func tickIfDue(_ fold: Fold) {
+        guard hasCaughtUp.load(ordering: .relaxed), !isTicking.value.load(ordering: .acquiring),
+            let deadline = fold.waiting.nextDeadline(fold.settings.watch), wallClock() > deadline
+        else { return }
+        isTicking.value.store(true, ordering: .relaxed)
+        journal.append(kind: JournalKind.tick.rawValue, [0]) { [isTicking] _ in
+            isTicking.value.store(false, ordering: .releasing)
+        }
     }
 
     /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.

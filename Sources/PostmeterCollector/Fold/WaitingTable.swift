@@ -96,6 +96,13 @@ struct WaitingTable {
         return entry
     }
 
+    /// Calls `body` with the word of each key that waits.
+    func forEachWord(_ body: (UInt64) -> Void) {
+        for entry in queue[head...] where times[entry.key] == entry.since {
+            if let word = words[entry.key] { body(word) }
+        }
+    }
+
     private mutating func skipDead() {
         while head < queue.count, times[queue[head].key] != queue[head].since { head += 1 }
         guard head > 4_096, head > queue.count / 2 else { return }

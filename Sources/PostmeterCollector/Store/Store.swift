@@ -55,6 +55,7 @@ final class Store: Sendable {
                     """)
         }
         FleetStore.register(in: &migrator)
+        registerWaiting(in: &migrator)
         return migrator
     }
 
@@ -79,6 +80,11 @@ final class Store: Sendable {
             .execute(arguments: [name, value.databaseBlob])
     }
 
+    /// Reads from the database; for the extensions in other files.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try pool.read(body)
+    }
+
     // MARK: Checkpoints
 
     /// The last checkpoint, with the fingerprints handed over batch by batch, oldest first.
@@ -93,6 +99,7 @@ final class Store: Sendable {
             }
             checkpoint.fleet = try FleetStore.tree(in: db)
             checkpoint.provisioned = try FleetStore.provisionedAgents(in: db)
+            checkpoint.agentNumbers = try Self.agentNumbers(in: db)
             for row in try Row.fetchAll(db, sql: "SELECT name, shape FROM families") {
                 checkpoint.families[row[0]] = Checkpoint.SavedFamily(shape: row[1])
             }
@@ -147,6 +154,7 @@ final class Store: Sendable {
                 try db.cachedStatement(sql: "DELETE FROM fingerprints WHERE log = ? AND generation = ?")
                     .execute(arguments: [log.rawValue, Int64(bitPattern: generation)])
             }
+            try Self.saveWaiting(changes, in: db)
             try Self.saveDeadLetters(changes.deadLetters, in: db)
             if let settings = changes.settings { try Self.setProperty("settings", settings, in: db) }
             try Self.setProperty("sequence", Words.encoded([changes.sequence]), in: db)
