@@ -195,7 +195,7 @@ final class Fold {
         return id.withUTF8 { pm_siphash24(hashKey.0 ^ seed, hashKey.1, $0.baseAddress, $0.count) }
     }
 
-    private func source(of text: String) -> FoldSource? {
+    func source(of text: String) -> FoldSource? {
         if let source = sources[text] { return source }
         guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
             return nil
