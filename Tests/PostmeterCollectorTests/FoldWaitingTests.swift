@@ -1,4 +1,7 @@
+import PostmeterJournal
 import PostmeterMail
+import PostmeterMetrics
+import PostmeterModel
 import Synchronization
 import Testing
 
@@ -215,7 +218,8 @@ final class AcceptedClock: Sendable {
                 provider: .resend)
             let source = try #require(
                 fixture.fold.source(
-                    of: Route(endpoint: "acme-resend", provider: "resend", account: FoldFixture.account).text))
+                    of: Route(endpoint: "acme-resend", provider: "resend", account: FoldFixture.account).text)
+            )
             let named = fixture.fold.message(named: "q@x.example", agent, from: source)
             #expect(named == agent.message("in"))
             #expect(fixture.fold.message(named: "other@x.example", agent, from: source) != named)

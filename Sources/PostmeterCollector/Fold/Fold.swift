@@ -85,8 +85,8 @@ final class Fold {
         expireWaits(at: record.time)
         switch JournalKind(rawValue: record.kind) {
         case .envelope: apply(envelope: record)
-        case .fleet: apply(fleet: record)
-        case .settings: apply(settings: record)
+        case .fleet: take(fleet: Array(record.payload))
+        case .settings: take(settings: Array(record.payload))
         case .tick: break
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
@@ -94,28 +94,29 @@ final class Fold {
         expire(at: record.time)
     }
 
-    private func apply(fleet record: JournalRecord) {
+    /// Takes the fleet that holds from here on.
+    func take(fleet bytes: [UInt8]) {
         do {
-            let tree = try FleetTree(encoded: record.payload)
-            fleet.apply(tree)
-            changedFleet = Array(record.payload)
+            fleet.apply(try FleetTree(encoded: bytes))
+            changedFleet = bytes
             // Places of agents stay, but who owns an address may have changed.
             sources.removeAll()
             bindConfiguredAgents()
         } catch {
-            warn("the fleet of record \(record.sequence) cannot be read: \(error)")
+            warn("the fleet before record \(position) cannot be read: \(error)")
         }
     }
 
-    private func apply(settings record: JournalRecord) {
+    /// Takes the settings that hold from here on.
+    func take(settings bytes: [UInt8]) {
         do {
-            settings = try FoldSettings(encoded: record.payload)
-            changedSettings = Array(record.payload)
+            settings = try FoldSettings(encoded: bytes)
+            changedSettings = bytes
             // What bodies are read by may have changed.
             sources.removeAll()
             bindConfiguredAgents()
         } catch {
-            warn("the settings of record \(record.sequence) cannot be read: \(error)")
+            warn("the settings before record \(position) cannot be read: \(error)")
         }
     }
 
