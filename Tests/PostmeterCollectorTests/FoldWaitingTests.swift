@@ -63,7 +63,7 @@ final class AcceptedClock: Sendable {
             try await fixture.journal(id: "r1", ResendBody.inbound(message: "in", id: "q@x.example"))
             try fixture.foldAll()
             let deadline = fixture.fold.waiting.nextDeadline(fixture.fold.settings.watch)
-            #expect(deadline == 2_000_000_000_000_000_000 + 24 * 3_600 * 1_000_000_000)
+            #expect(deadline == 2_000_000_000_000_000_000 + (24 * 3_600 + 1) * 1_000_000_000)
             clock.advance(seconds: 24 * 3_600)
             try await fixture.journalTick()
             try fixture.foldAll()

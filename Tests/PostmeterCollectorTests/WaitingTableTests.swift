@@ -9,9 +9,9 @@ import Testing
 
     @Test func `what waits leaves in the order it came, when it has waited too long`() {
         var table = table()
-        table.set(10, for: 1, since: 100)
-        table.set(20, for: 2, since: 200)
-        table.set(30, for: 3, since: 300)
+        _ = table.set(10, for: 1, since: 100)
+        _ = table.set(20, for: 2, since: 200)
+        _ = table.set(30, for: 3, since: 300)
         let removed = table.remove(2)
         #expect(removed == 20)
         let first = table.popExpired(before: 250)
@@ -25,8 +25,8 @@ import Testing
 
     @Test func `a changed word waits on since when it did`() {
         var table = table()
-        table.set(1, for: 7, since: 100)
-        table.set(2, for: 7, since: 900)
+        _ = table.set(1, for: 7, since: 100)
+        _ = table.set(2, for: 7, since: 900)
         let oldest = table.oldest()
         #expect(oldest == 100)
         let popped = table.popExpired(before: 101)
@@ -35,9 +35,9 @@ import Testing
 
     @Test func `a key that left and came again waits anew`() {
         var table = table()
-        table.set(1, for: 7, since: 100)
+        _ = table.set(1, for: 7, since: 100)
         _ = table.remove(7)
-        table.set(2, for: 7, since: 500)
+        _ = table.set(2, for: 7, since: 500)
         let early = table.popExpired(before: 400)
         #expect(early == nil)
         let oldest = table.oldest()
@@ -46,11 +46,11 @@ import Testing
 
     @Test func `past the limit the oldest makes room and is counted`() {
         var table = table(limit: 2)
-        for key in 1...3 { table.set(UInt64(key), for: UInt64(key), since: UInt64(key * 100)) }
-        let popped = table.popExpired(before: 0)
-        #expect(popped?.key == 1)
-        let rest = table.popExpired(before: 0)
-        #expect(rest == nil)
+        let first = table.set(1, for: 1, since: 100)
+        let second = table.set(2, for: 2, since: 200)
+        #expect(first == nil && second == nil)
+        let evicted = table.set(3, for: 3, since: 300)
+        #expect(evicted == .init(key: 1, word: 1, since: 100))
         #expect(table.evicted == 1 && table.count == 2)
     }
 
@@ -69,8 +69,9 @@ import Testing
             let key = next(80) + 1
             switch next(10) {
             case 0..<5:
-                whole.set(time, for: key, since: time)
-                restarted.set(time, for: key, since: time)
+                let left = whole.set(time, for: key, since: time)
+                let right = restarted.set(time, for: key, since: time)
+                #expect(left == right)
             case 5..<7:
                 let left = whole.remove(key)
                 let right = restarted.remove(key)
@@ -104,10 +105,10 @@ import Testing
         var batches: [WaitingTable.Batch] = []
         for round in 0..<30 as Range<UInt64> {
             for key in 1...2_000 as ClosedRange<UInt64> {
-                table.set(round, for: key, since: round * 10_000 + key)
+                _ = table.set(round, for: key, since: round * 10_000 + key)
                 _ = table.remove(key)
             }
-            table.set(round, for: 5_000 + round, since: round)
+            _ = table.set(round, for: 5_000 + round, since: round)
             if let batch = table.takeBatch() {
                 batches.append(batch)
                 table.didSave(batch)

@@ -40,12 +40,12 @@ extension Fold {
         guard !id.isEmpty else { return }
         let mail = key(id, in: source)
         let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
-        waiting.conversations.set(word, for: mail, since: acceptedAt)
+        _ = waiting.conversations.set(word, for: mail, since: acceptedAt)
         guard !thread.isEmpty else { return }
         let threadKey = key(thread, in: source)
         // The thread waits for as long as its newest mail does.
         _ = waiting.threads.remove(threadKey)
-        waiting.threads.set(mail, for: threadKey, since: acceptedAt)
+        _ = waiting.threads.set(mail, for: threadKey, since: acceptedAt)
     }
 
     /// Ends the wait of the received mail that an event is about, if it waits.
@@ -91,7 +91,7 @@ extension Fold {
             !MessageState(word: messages[message.traceID.low] ?? 0).hasOutcome
         else { return }
         let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
-        waiting.outcomes.set(word, for: message.traceID.low, since: acceptedAt)
+        _ = waiting.outcomes.set(word, for: message.traceID.low, since: acceptedAt)
     }
 
     private func noteOutcome(of message: MessageContext) {
@@ -100,7 +100,8 @@ extension Fold {
     }
 
     private func noteLoops(
-        _ event: MailEvent, thread: String, of agent: FoldAgent, from source: FoldSource, at acceptedAt: UInt64
+        _ event: MailEvent, thread: String, of agent: FoldAgent, from source: FoldSource,
+        at acceptedAt: UInt64
     ) {
         if fleet.place(ofAddress: event.sender, in: source.route.account) == agent.place {
             agent.hooks.countLoop(.ownAddress)
@@ -109,25 +110,32 @@ extension Fold {
         guard !thread.isEmpty else { return }
         let threadKey = key(thread, in: source)
         let count = (waiting.rates[threadKey] ?? 0) + 1
-        waiting.rates.set(count, for: threadKey, since: acceptedAt)
+        _ = waiting.rates.set(count, for: threadKey, since: acceptedAt)
         if count > settings.watch.threadLimit { agent.hooks.countLoop(.threadRate) }
     }
 
-    /// Ends the waits that have lasted too long by this time.
+    /// Ends the waits that have lasted too long by this time, once a second of it.
+    ///
+    /// Whole seconds are looked at, so that looking twice in one, as after a restart, ends nothing earlier.
     func expireWaits(at acceptedAt: UInt64) {
+        let second = acceptedAt / 1_000_000_000
+        guard second != waiting.second else { return }
+        waiting.second = second
         let watch = settings.watch
-        func before(_ span: UInt64) -> UInt64 { acceptedAt > span ? acceptedAt - span : 0 }
+        func before(_ span: UInt64) -> UInt64 {
+            let time = second * 1_000_000_000
+            return time > span ? time - span : 0
+        }
         let abandoned = before(watch.conversationTimeout)
         while let entry = waiting.conversations.popExpired(before: abandoned) {
-            if entry.since < abandoned { agent(WaitingMail(word: entry.word).agent)?.conclude(.abandoned) }
+            agent(WaitingMail(word: entry.word).agent)?.conclude(.abandoned)
         }
         while waiting.threads.popExpired(before: abandoned) != nil {}
-        let late = before(watch.outcomeTimeout)
-        while let entry = waiting.outcomes.popExpired(before: late) {
-            // One that had to make room is nothing that anybody can say it is missing.
-            guard entry.since < late else { continue }
-            waiting.missing.set(entry.word, for: entry.key, since: acceptedAt)
+        while let entry = waiting.outcomes.popExpired(before: before(watch.outcomeTimeout)) {
             countMissing(entry.word, 1)
+            if let gone = waiting.missing.set(entry.word, for: entry.key, since: acceptedAt) {
+                countMissing(gone.word, -1)
+            }
         }
         while let entry = waiting.missing.popExpired(before: before(Self.memory)) {
             countMissing(entry.word, -1)

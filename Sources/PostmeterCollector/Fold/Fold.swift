@@ -42,7 +42,10 @@ final class Fold {
     private let store: Store
     private let warn: @Sendable (String) -> Void
     let hashKey: (UInt64, UInt64)
-    private var sources: [String: FoldSource] = [:]
+    private var sources: [String: FoldSource] = [:] {
+        didSet { if sources.isEmpty { last = nil } }
+    }
+    private var last: (text: String, source: FoldSource)?
 
     /// A fold that goes on where a checkpoint ended.
     ///
@@ -168,10 +171,7 @@ final class Fold {
             source.figures.count(.duplicate)
             return
         }
-        let place = fleet.resolve(event, in: source.route.account)
-        let agent = source.agent(at: place) {
-            watched(hooks.agent(fleet.agents[place].identity, provider: source.mailProvider), at: place)
-        }
+        let agent = agent(of: event, from: source)
         source.figures.count(.counted)
         let accepted = UnixTime(nanoseconds: acceptedAt)
         source.figures.recordLag(of: event, acceptedAt: accepted)
@@ -181,6 +181,18 @@ final class Fold {
         let message = message(of: event, agent.hooks, from: source)
         settle(event, message, of: agent, from: source, at: acceptedAt)
         follow(event, message, of: agent.hooks, from: source, span: span, at: acceptedAt)
+    }
+
+    private func agent(of event: MailEvent, from source: FoldSource) -> FoldAgent {
+        // Most events are about mail that was sent, by few senders.
+        let isSent = event.mailbox.isEmpty && !event.isInbound
+        if isSent, let agent = source.agent(ofSender: event.sender) { return agent }
+        let place = fleet.resolve(event, in: source.route.account)
+        let agent = source.agent(at: place) {
+            watched(hooks.agent(fleet.agents[place].identity, provider: source.mailProvider), at: place)
+        }
+        if isSent { source.note(agent, ofSender: event.sender) }
+        return agent
     }
 
     /// The parser that is kept, unless the body is a large one: a parser holds on to several times the memory of
@@ -196,7 +208,12 @@ final class Fold {
     }
 
     func source(of text: String) -> FoldSource? {
-        if let source = sources[text] { return source }
+        // Records of one endpoint come in runs.
+        if let last, last.text == text { return last.source }
+        if let source = sources[text] {
+            last = (text, source)
+            return source
+        }
         guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
             return nil
         }

@@ -15,9 +15,13 @@ final class FoldSource {
     let figures: WebhookInstruments
     /// The hooks of agents, by their place in the fleet.
     private var agents: [FoldAgent?] = []
+    /// The agents of senders, which hold as long as the fleet does: it makes new sources when it changes.
+    private var senders: [String: FoldAgent] = [:]
+    private static let senderLimit = 16_384
 
     init(
-        route: Route, provider: any WebhookProvider.Type, options: WebhookOptions, seed: UInt64, mailSeed: UInt64,
+        route: Route, provider: any WebhookProvider.Type, options: WebhookOptions, seed: UInt64,
+        mailSeed: UInt64,
         figures: WebhookInstruments
     ) {
         self.route = route
@@ -27,6 +31,17 @@ final class FoldSource {
         self.seed = seed
         self.mailSeed = mailSeed
         self.figures = figures
+    }
+
+    /// The agent that a sender was found to be; nil before it was.
+    func agent(ofSender address: String) -> FoldAgent? {
+        senders[address]
+    }
+
+    /// Remembers the agent that a sender was found to be.
+    func note(_ agent: FoldAgent, ofSender address: String) {
+        if senders.count >= Self.senderLimit { senders.removeAll(keepingCapacity: true) }
+        senders[address] = agent
     }
 
     /// The agent at a place, made once.

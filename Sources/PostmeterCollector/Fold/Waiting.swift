@@ -9,6 +9,8 @@ struct Waiting {
     var missing = WaitingTable(name: .missing, limit: limit)
     var rates = WaitingTable(name: .rates, limit: limit)
     var agents = AgentNumbers()
+    /// The second of accepted-at for which overdue waits were ended last.
+    var second: UInt64 = 0
 
     /// How many entries each table has, and how many it let go because there were too many.
     var figures: [(name: WaitingTable.Name, count: Int, evicted: UInt64)] {
@@ -35,6 +37,7 @@ struct Waiting {
             (conversations.oldest(), watch.conversationTimeout), (outcomes.oldest(), watch.outcomeTimeout),
             (missing.oldest(), Fold.memory),
         ]
-        return waits.compactMap { since, span in since.map { $0 + span } }.min()
+        // Waits end with whole seconds.
+        return waits.compactMap { since, span in since.map { $0 + span + 1_000_000_000 } }.min()
     }
 }

@@ -32,10 +32,12 @@ struct WaitingTable {
     /// Entries that had to leave because there were too many.
     private(set) var evicted: UInt64 = 0
 
-    private var words = FingerprintTable(hasWords: true)
-    /// The time since which each key waits: which of a key's entries in the queue is the live one.
-    private var times = FingerprintTable(hasWords: true)
+    /// The number of each key's entry in the order they came.
+    private var numbers = FingerprintTable(hasWords: true)
+    /// The entries in that order; one that left has the time 0.
     private var queue: [Entry] = []
+    /// The number of the first entry of `queue`, and the place of the first that may be live.
+    private var first: UInt64 = 0
     private var head = 0
     /// What the next checkpoint writes: key, word and time in turn; the time 0 takes the key out.
     private var pending: [UInt64] = []
@@ -49,10 +51,12 @@ struct WaitingTable {
     }
 
     /// The number of keys that wait.
-    var count: Int { words.count }
+    var count: Int { numbers.count }
 
     /// The word of a key; nil when it does not wait.
-    subscript(key: UInt64) -> UInt64? { words[key] }
+    subscript(key: UInt64) -> UInt64? {
+        place(of: key).map { queue[$0].word }
+    }
 
     /// Since when the oldest entry waits; nil when none does.
     mutating func oldest() -> UInt64? {
@@ -61,52 +65,70 @@ struct WaitingTable {
     }
 
     /// Lets a key wait, or changes its word; a key that waits already goes on waiting since when it did.
-    mutating func set(_ word: UInt64, for key: UInt64, since time: UInt64) {
+    ///
+    /// - Returns: the oldest entry, when it had to leave to make room.
+    mutating func set(_ word: UInt64, for key: UInt64, since time: UInt64) -> Entry? {
         let key = max(key, 1)
-        let time = max(time, 1)
-        guard words.set(word, for: key) else {
-            pending += [key, word, times[key] ?? time]
-            return
+        if let place = place(of: key) {
+            queue[place].word = word
+            note(queue[place])
+            return nil
         }
-        _ = times.set(time, for: key)
-        queue.append(Entry(key: key, word: word, since: time))
-        pending += [key, word, time]
+        let entry = Entry(key: key, word: word, since: max(time, 1))
+        _ = numbers.set(first &+ UInt64(queue.count), for: key)
+        queue.append(entry)
+        note(entry)
+        guard numbers.count > limit else { return nil }
+        evicted += 1
+        return popOldest()
     }
 
     /// Takes a key out; its word, or nil when it did not wait.
     mutating func remove(_ key: UInt64) -> UInt64? {
-        let key = max(key, 1)
-        guard let word = words[key] else { return nil }
-        words.remove(key)
-        times.remove(key)
-        pending += [key, 0, 0]
-        return word
+        guard let place = place(of: key) else { return nil }
+        return take(place).word
     }
 
-    /// Takes out the oldest entry when it has waited since before `time`, or is one too many.
+    /// Takes out the oldest entry when it has waited since before `time`.
     mutating func popExpired(before time: UInt64) -> Entry? {
         skipDead()
-        guard head < queue.count else { return nil }
-        let isTooMany = words.count > limit
-        guard queue[head].since < time || isTooMany else { return nil }
-        var entry = queue[head]
-        if isTooMany, entry.since >= time { evicted += 1 }
-        head += 1
-        entry.word = remove(entry.key) ?? entry.word
-        return entry
+        guard head < queue.count, queue[head].since < time else { return nil }
+        return take(head)
     }
 
     /// Calls `body` with the word of each key that waits.
     func forEachWord(_ body: (UInt64) -> Void) {
-        for entry in queue[head...] where times[entry.key] == entry.since {
-            if let word = words[entry.key] { body(word) }
-        }
+        for entry in queue[head...] where entry.since != 0 { body(entry.word) }
+    }
+
+    private mutating func popOldest() -> Entry? {
+        skipDead()
+        return head < queue.count ? take(head) : nil
+    }
+
+    private func place(of key: UInt64) -> Int? {
+        numbers[key].map { Int($0 &- first) }
+    }
+
+    private mutating func take(_ place: Int) -> Entry {
+        let entry = queue[place]
+        numbers.remove(entry.key)
+        queue[place].since = 0
+        note(queue[place])
+        return entry
+    }
+
+    private mutating func note(_ entry: Entry) {
+        pending.append(entry.key)
+        pending.append(entry.word)
+        pending.append(entry.since)
     }
 
     private mutating func skipDead() {
-        while head < queue.count, times[queue[head].key] != queue[head].since { head += 1 }
+        while head < queue.count, queue[head].since == 0 { head += 1 }
         guard head > 4_096, head > queue.count / 2 else { return }
         queue.removeFirst(head)
+        first &+= UInt64(head)
         head = 0
     }
 }
@@ -124,13 +146,15 @@ extension WaitingTable {
     mutating func takeBatch() -> Batch? {
         guard !pending.isEmpty else { return nil }
         // Most of what is on disk is void by then: all that lives is written anew, and the rest deleted.
-        if written + pending.count / 3 > 4 * words.count + 65_536 { writesAll = true }
+        if written + pending.count / 3 > 4 * count + 65_536 { writesAll = true }
         guard writesAll else { return Batch(replacesAll: false, words: pending) }
         skipDead()
         var all: [UInt64] = []
-        all.reserveCapacity(3 * words.count)
-        for entry in queue[head...] where times[entry.key] == entry.since {
-            all += [entry.key, words[entry.key] ?? 0, entry.since]
+        all.reserveCapacity(3 * count)
+        for entry in queue[head...] where entry.since != 0 {
+            all.append(entry.key)
+            all.append(entry.word)
+            all.append(entry.since)
         }
         return Batch(replacesAll: true, words: all)
     }
@@ -149,7 +173,7 @@ extension WaitingTable {
             if batch.words[place + 2] == 0 {
                 _ = remove(key)
             } else {
-                set(batch.words[place + 1], for: key, since: batch.words[place + 2])
+                _ = set(batch.words[place + 1], for: key, since: batch.words[place + 2])
             }
         }
         written += batch.words.count / 3
