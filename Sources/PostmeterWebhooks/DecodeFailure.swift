@@ -4,6 +4,8 @@ package struct DecodeFailure: Error, Sendable, Hashable {
     package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// The body is not JSON (grammar, UTF-8, numbers, nesting).
         case malformedJSON = "malformed_json"
+        /// The body is no form of the kind that its content type names, or is cut short.
+        case malformedForm = "malformed_form"
         /// The body is larger than the parser takes.
         case tooLarge = "too_large"
         /// A field that the platform always sends is not there.
