@@ -6,6 +6,8 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     case badTimestamp
     /// The signature is older than the tolerance.
     case stale
+    /// The signature is older than a tolerance that is as long as the platform's retries.
+    case outlived(hours: Int)
     /// The signature's time is further ahead than the tolerance.
     case future
     /// No signature was made with one of the endpoint's secrets.
@@ -14,18 +16,25 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     case missingSecret(String)
     /// What the request carries is none of the endpoint's secrets.
     case wrongSecret
+    /// The request is of a kind that is signed, and the endpoint has no key to judge signatures by.
+    case noKey
 
     /// Whether the signature is good and only its time does not fit the clock.
-    package var isOfTime: Bool { self == .stale || self == .future }
+    package var isOfTime: Bool {
+        switch self {
+        case .stale, .outlived, .future: true
+        default: false
+        }
+    }
 
     /// The failure as one word, from a closed set.
     package var word: String {
         switch self {
         case .missingHeader, .missingSecret: "missing_header"
         case .badTimestamp: "bad_timestamp"
-        case .stale: "stale"
+        case .stale, .outlived: "stale"
         case .future: "future"
-        case .noMatch, .wrongSecret: "no_match"
+        case .noMatch, .wrongSecret, .noKey: "no_match"
         }
     }
 
@@ -40,6 +49,9 @@ package enum VerificationFailure: Error, Sendable, Hashable {
             "The signature's timestamp header is not a number of seconds since 1970."
         case .stale:
             "The signature is more than 5 minutes old; check the clocks of both machines."
+        case .outlived(let hours):
+            "The signature is more than \(hours) hours old, which no retry of the platform is; "
+                + "check the clock of this machine."
         case .future:
             "The signature's timestamp is more than 5 minutes ahead; check the clocks of both machines."
         case .noMatch:
@@ -51,6 +63,9 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .wrongSecret:
             "The request carries no secret of this endpoint; "
                 + "check that the platform sends what is configured as the secret."
+        case .noKey:
+            "This endpoint has no verification key, and such requests must be signed; "
+                + "add the public key that the platform shows for this webhook to its secrets."
         }
     }
 }

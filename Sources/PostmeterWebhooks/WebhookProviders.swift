@@ -7,6 +7,7 @@ package enum WebhookProviders {
         AgentMail.self,
         Postmark.self,
         Resend.self,
+        SendGrid.self,
     ]
 
     /// The platform with this name in the configuration.
