@@ -22,7 +22,8 @@ enum PlannedKind: Sendable, Hashable {
     func event(of provider: SimulatedProvider) -> String? {
         switch self {
         case .scheduled: "accepted"
-        case .sent: "sent"
+        // SendGrid tells that it took a mail, and not when it begins to send it.
+        case .sent: provider == .sendgrid ? "accepted" : "sent"
         case .delivered: "delivered"
         case .deferred: "deferred"
         case .bounced: "bounced"

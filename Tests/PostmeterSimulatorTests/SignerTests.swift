@@ -1,3 +1,4 @@
+import Crypto
 import Testing
 
 @testable import PostmeterSimulator
@@ -32,6 +33,30 @@ import Testing
         }
         #expect(try stamped("user:password") == ["Authorization: Basic dXNlcjpwYXNzd29yZA=="])
         #expect(try stamped("x-postmeter-secret: abc") == ["X-Postmeter-Secret: abc"])
+    }
+
+    @Test func `SendGrid's stamp is a signature over the timestamp and the body that the public key verifies`()
+        throws
+    {
+        let key = P256.Signing.PrivateKey()
+        for secret in [key.pemRepresentation, Base64Text.encode(Array(key.derRepresentation))] {
+            let headers = try WebhookStamp(secret, of: .sendgrid).headers(
+                id: "msg_1",
+                seconds: 1_600_112_502,
+                body: Array("[]\r\n".utf8)
+            )
+            #expect(headers.map(\.name).last == "X-Twilio-Email-Event-Webhook-Timestamp")
+            #expect(headers.map(\.value).last == "1600112502")
+            let code = try #require(headers.first.flatMap { Base64Text.decode($0.value) })
+            let signature = try P256.Signing.ECDSASignature(derRepresentation: code)
+            #expect(key.publicKey.isValidSignature(signature, for: Array("1600112502[]\r\n".utf8)))
+            #expect(!key.publicKey.isValidSignature(signature, for: Array("1600112502[]".utf8)))
+        }
+    }
+
+    @Test(arguments: ["", "user:password", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    func `what is no private key is refused`(secret: String) {
+        #expect(throws: SimulatorError.badPrivateKey) { try WebhookStamp(secret, of: .sendgrid) }
     }
 
     @Test(arguments: ["", "user", "user:", ":password", "X-Postmeter-Secret: "])

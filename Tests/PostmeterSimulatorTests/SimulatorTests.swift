@@ -1,3 +1,4 @@
+import Crypto
 import PostmeterModel
 import Testing
 
@@ -45,6 +46,33 @@ import Testing
         #expect(collector.all.count == 500)
         #expect(collector.all.allSatisfy { $0.authorization == "Basic dXNlcjpwYXNzd29yZA==" && $0.id == "" })
         #expect(Set(collector.all.map(\.body)).count == totals.acknowledged)
+    }
+
+    @Test func `a run for SendGrid sends batches, whose webhooks are all in the totals`() async throws {
+        let collector = FakeCollector()
+        let sendGrid = Self.configuration {
+            $0.provider = .sendgrid
+            $0.secret = P256.Signing.PrivateKey().pemRepresentation
+        }
+        let totals = try await Simulator(sendGrid, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.unacknowledged == [])
+        #expect(10...250 ~= collector.all.count)
+        var ledger = Ledger(provider: .sendgrid, agents: 50)
+        for webhook in try sendGrid.plan().webhooks { ledger.note(webhook) }
+        #expect(totals.acknowledged == ledger.acknowledged)
+        #expect(totals.ledger.events == ledger.events)
+    }
+
+    @Test func `a batch that is refused leaves all its webhooks unacknowledged`() async throws {
+        let collector = FakeCollector { _, _ in .status(401) }
+        let sendGrid = Self.configuration {
+            $0.provider = .sendgrid
+            $0.secret = P256.Signing.PrivateKey().pemRepresentation
+            $0.repeats = 0
+        }
+        let totals = try await Simulator(sendGrid, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.acknowledged == 0)
+        #expect(totals.unacknowledged.count == 500)
     }
 
     @Test func `a run takes as long as its plan`() async throws {
