@@ -64,7 +64,8 @@ enum SimulatedSendGrid {
         }
     }
 
-    private static func writeOutcome(_ kind: PlannedKind, of content: MailContent, to item: inout JSONWriter) {
+    private static func writeOutcome(_ kind: PlannedKind, of content: MailContent, to item: inout JSONWriter)
+    {
         switch kind {
         case .opened, .clicked:
             item.member("useragent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")

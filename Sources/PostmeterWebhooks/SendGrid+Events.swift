@@ -31,7 +31,8 @@ extension SendGrid {
     static func problem(withAgentField field: String) -> String? {
         if field.isEmpty { return "is empty; name the custom argument that holds a mail's agent" }
         guard ownFields.contains(field) else { return nil }
-        return "'\(field)' is a field of SendGrid's own; name a custom argument, or category for a mail's first"
+        return
+            "'\(field)' is a field of SendGrid's own; name a custom argument, or category for a mail's first"
     }
 
     /// The events of a batch.

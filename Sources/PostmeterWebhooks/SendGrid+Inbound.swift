@@ -59,7 +59,8 @@ extension SendGrid {
             event.sender = envelope["from"]?.address ?? ""
         }
         guard isThere != nil else {
-            throw DecodeFailure(.missingField, "the form has no field envelope, which says whom the mail is for")
+            throw DecodeFailure(
+                .missingField, "the form has no field envelope, which says whom the mail is for")
         }
         guard !event.recipients.isEmpty else {
             throw DecodeFailure(.missingField, "envelope.to names no address")

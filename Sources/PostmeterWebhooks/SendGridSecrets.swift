@@ -79,9 +79,10 @@ struct SendGridSecrets: Sendable {
             return .invalid(.missingHeader(Self.timestampHeader))
         }
         if let failure = Self.age(of: timestamp, now: now) { return .invalid(failure) }
-        guard let bytes = Array(code.utf8).withUnsafeBufferPointer({
-            Base64.decode($0, limit: Self.signatureLimit)
-        }), let signature = try? P256.Signing.ECDSASignature(derRepresentation: bytes)
+        guard
+            let bytes = Array(code.utf8).withUnsafeBufferPointer({
+                Base64.decode($0, limit: Self.signatureLimit)
+            }), let signature = try? P256.Signing.ECDSASignature(derRepresentation: bytes)
         else { return .invalid(.noMatch) }
         var digest = SHA256()
         digest.update(data: Array(timestamp.utf8))

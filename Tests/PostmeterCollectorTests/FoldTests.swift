@@ -147,9 +147,12 @@ import Testing
                 {"event":"delivered","sg_event_id":"e3",\#(mail)}]
                 """#
             let envelope = Envelope(
-                route: Route(endpoint: "acme-sendgrid", provider: "sendgrid", account: FoldFixture.account).text,
+                route: Route(endpoint: "acme-sendgrid", provider: "sendgrid", account: FoldFixture.account)
+                    .text,
                 headers: [], span: nil)
-            for _ in 0..<2 { try await fixture.journal(kind: .envelope, envelope.encodedHead() + Array(batch.utf8)) }
+            for _ in 0..<2 {
+                try await fixture.journal(kind: .envelope, envelope.encodedHead() + Array(batch.utf8))
+            }
             try fixture.foldAll()
             #expect(fixture.events == ["triage accepted 1", "triage delivered 1"])
             #expect(fixture.durable.contains("email.webhook.events{support sendgrid dead} 2"))

@@ -108,7 +108,9 @@ import Testing
         #expect(body.hasPrefix(#"[{"email":""#))
         #expect(body.hasSuffix("}]\r\n"))
         #expect(body.contains(#""timestamp":1760000002,"event":"bounce","sg_event_id":""#))
-        #expect(body.contains(#".filterdrecv-p3mdw1-756b745b58-18-5F5FC76C-9.0","agent":"agent-005@agents.example""#))
+        #expect(
+            body.contains(
+                #".filterdrecv-p3mdw1-756b745b58-18-5F5FC76C-9.0","agent":"agent-005@agents.example""#))
         #expect(
             body.contains(#""reason":"452 4.2.2 mailbox is over quota","status":"4.2.2","type":"blocked""#))
     }

@@ -35,7 +35,8 @@ import Testing
         #expect(try stamped("x-postmeter-secret: abc") == ["X-Postmeter-Secret: abc"])
     }
 
-    @Test func `SendGrid's stamp is a signature over the timestamp and the body that the public key verifies`()
+    @Test
+    func `SendGrid's stamp is a signature over the timestamp and the body that the public key verifies`()
         throws
     {
         let key = P256.Signing.PrivateKey()

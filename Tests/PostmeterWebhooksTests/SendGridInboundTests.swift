@@ -16,7 +16,9 @@ import Testing
         return try #require(events.count == 1 ? events.first : nil)
     }
 
-    private func failure(_ body: String, contentType: String = SendGridSamples.contentType()) -> DecodeFailure? {
+    private func failure(_ body: String, contentType: String = SendGridSamples.contentType())
+        -> DecodeFailure?
+    {
         do {
             _ = try PostmeterWebhooksTests.decode(
                 SendGrid.self,
@@ -54,7 +56,8 @@ import Testing
     }
 
     @Test func `a mail that was carried to several is that of all of them`() throws {
-        let envelope = #"{"to":["b@support.acme.example","a@support.acme.example"],"from":"jo@customer.example"}"#
+        let envelope =
+            #"{"to":["b@support.acme.example","a@support.acme.example"],"from":"jo@customer.example"}"#
         let event = try decode(SendGridSamples.mail.with("envelope", envelope))
         #expect(event.recipients == ["b@support.acme.example", "a@support.acme.example"])
         #expect(event.mailbox == "")
@@ -84,14 +87,17 @@ import Testing
     @Test func `each other mail has another id, which shows no address`() throws {
         let mail = SendGridSamples.mail
         let raw = SendGridSamples.rawMail
-        func header(_ old: String, _ new: String) -> String { SendGridSamples.header.replacing(old, with: new) }
+        func header(_ old: String, _ new: String) -> String {
+            SendGridSamples.header.replacing(old, with: new)
+        }
         let nameless = header("Message-ID:", "X-Message-ID:")
         let mails: [Fields] = [
             mail, raw, mail.with("text", "Where is it"), mail.with("html", nil), mail.with("html", ""),
             mail.with("text", "Where is it?\r\n<p>Where is it?</p>").with("html", ""),
             mail.with("headers", header("CAF+1234", "CAF+1235")),
             mail.with("envelope", #"{"to":["a@support.acme.example"],"from":"bounce@customer.example"}"#),
-            mail.with("envelope", SendGridSamples.envelope.replacing("bounce@", with: "other@")).with("from", nil),
+            mail.with("envelope", SendGridSamples.envelope.replacing("bounce@", with: "other@")).with(
+                "from", nil),
             mail.with("headers", nameless), mail.with("headers", nameless.replacing("09:30", with: "09:31")),
             mail.with("headers", nil), raw.with("email", SendGridSamples.header + "\r\nElsewhere\r\n"),
         ]
@@ -123,7 +129,9 @@ import Testing
     }
 
     @Test func `what is not Inbound Parse is refused with its reason`() {
-        func reason(_ fields: Fields) -> DecodeFailure.Reason? { failure(SendGridSamples.form(fields))?.reason }
+        func reason(_ fields: Fields) -> DecodeFailure.Reason? {
+            failure(SendGridSamples.form(fields))?.reason
+        }
         let mail = SendGridSamples.mail
         #expect(reason(mail.with("envelope", nil)) == .missingField)
         #expect(reason(mail.with("envelope", "{")) == .malformedJSON)
@@ -146,8 +154,14 @@ import Testing
         }
         #expect(read("") == ["", ""])
         #expect(read("message-id: <a@b>\nIN-REPLY-TO: <c@d>") == ["a@b", "c@d"])
-        #expect(read("Message-ID:\n <a@b>\n\t(late)\nReferences: <c@d>\n <e@f>\n\nIn-Reply-To: <x@y>") == ["a@b", "e@f"])
-        #expect(read("X: Message-ID: <a@b>\n Message-ID: <c@d>\nMessage-ID: <e@f>\nMessage-ID: <g@h>\n") == ["e@f", ""])
+        #expect(
+            read("Message-ID:\n <a@b>\n\t(late)\nReferences: <c@d>\n <e@f>\n\nIn-Reply-To: <x@y>") == [
+                "a@b", "e@f",
+            ])
+        #expect(
+            read("X: Message-ID: <a@b>\n Message-ID: <c@d>\nMessage-ID: <e@f>\nMessage-ID: <g@h>\n") == [
+                "e@f", "",
+            ])
         #expect(read("no colon here\n\nMessage-ID: <a@b>\n") == ["", ""])
         #expect(read("\r\nMessage-ID: <a@b>\r\n") == ["", ""])
         #expect(read(":\n::\n\r\r\nMessage-ID: a@b\r") == ["a@b", ""])

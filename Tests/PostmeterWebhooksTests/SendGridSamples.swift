@@ -57,7 +57,8 @@ enum SendGridSamples {
 
     static let all = [
         processed, deferred, delivered, bounce(), bounce("blocked"), bounce("expired"),
-        dropped("Bounced Address"), dropped("Invalid"), open, click, event("spamreport"), event("unsubscribe"),
+        dropped("Bounced Address"), dropped("Invalid"), open, click, event("spamreport"),
+        event("unsubscribe"),
         event("group_unsubscribe", ",\"asm_group_id\":7"), event("group_resubscribe", ",\"asm_group_id\":7"),
         status,
     ]

@@ -54,7 +54,9 @@ import Testing
         type: String = "application/json"
     ) throws -> [(name: String, value: String)] {
         let code = try Self.own.signature(for: Data((timestamp + body).utf8)).derRepresentation
-        return knownAnswer(signature: code.base64EncodedString(), timestamp: timestamp) + [("Content-Type", type)]
+        return knownAnswer(signature: code.base64EncodedString(), timestamp: timestamp) + [
+            ("Content-Type", type)
+        ]
     }
 
     private func sent(
@@ -67,7 +69,8 @@ import Testing
     @Test func `the known answer is valid, with the line break behind the body`() throws {
         #expect(try verify([Self.key], knownAnswer()).verdict == .valid)
         #expect(
-            try verify([Self.key], knownAnswer(), body: String(Self.body.dropLast())).verdict == .invalid(.noMatch))
+            try verify([Self.key], knownAnswer(), body: String(Self.body.dropLast())).verdict
+                == .invalid(.noMatch))
         #expect(try verify([Self.key], knownAnswer(), body: Self.body + " ").verdict == .invalid(.noMatch))
         #expect(
             try verify([Self.key], knownAnswer(timestamp: "1600112503")).verdict == .invalid(.noMatch))
@@ -88,7 +91,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "!", "AAAA", "MAYCAQECAQE=", String(repeating: "A", count: 10_000), signature + "AAAA"])
+    @Test(arguments: [
+        "", "!", "AAAA", "MAYCAQECAQE=", String(repeating: "A", count: 10_000), signature + "AAAA",
+    ])
     func `what is no signature of ECDSA matches nothing`(signature: String) throws {
         let verdict = try verify([Self.key], knownAnswer(signature: signature)).verdict
         let missing = Verification.invalid(.missingHeader("x-twilio-email-event-webhook-signature"))
@@ -102,8 +107,9 @@ import Testing
         #expect(
             try verify([Self.key], [(Self.signatureHeader, Self.signature)])
                 == (.invalid(.missingHeader("x-twilio-email-event-webhook-timestamp")), 401))
-        #expect(try verify([Self.key], knownAnswer(timestamp: "")).verdict
-            == .invalid(.missingHeader("x-twilio-email-event-webhook-timestamp")))
+        #expect(
+            try verify([Self.key], knownAnswer(timestamp: "")).verdict
+                == .invalid(.missingHeader("x-twilio-email-event-webhook-timestamp")))
     }
 
     @Test(arguments: [
@@ -119,14 +125,19 @@ import Testing
     }
 
     @Test(arguments: ["2026-01-31T09:30:05Z", "1769851805000", "1769851805.5", "soon"])
-    func `a timestamp that is no number of seconds is text that the signature covers`(timestamp: String) throws {
-        #expect(try verify([Self.ownKey], try signed("[]", at: timestamp), body: "[]", now: 7).verdict == .valid)
+    func `a timestamp that is no number of seconds is text that the signature covers`(timestamp: String)
+        throws
+    {
+        #expect(
+            try verify([Self.ownKey], try signed("[]", at: timestamp), body: "[]", now: 7).verdict == .valid)
         #expect(
             try verify([Self.ownKey], try signed("[]", at: timestamp), body: "[ ]", now: 7).verdict
                 == .invalid(.noMatch))
     }
 
-    @Test func `inbound mail needs a signature or a secret that is sent along, and is never refused with 4xx`() throws
+    @Test
+    func `inbound mail needs a signature or a secret that is sent along, and is never refused with 4xx`()
+        throws
     {
         let both = [Self.ownKey, "user:password", "X-Postmeter-Secret: value"]
         let signed = try signed("mail", at: "100", type: Self.form)
@@ -152,9 +163,11 @@ import Testing
     @Test func `one proof is enough when mail carries two`() throws {
         let signed = try signed("mail", at: "100", type: Self.form)
         #expect(
-            try verify(["user:password", Self.key], signed + sent("user:password"), body: "mail").verdict == .valid)
+            try verify(["user:password", Self.key], signed + sent("user:password"), body: "mail").verdict
+                == .valid)
         #expect(
-            try verify(["user:other", Self.ownKey], signed + sent("user:password"), body: "mail", now: 100).verdict
+            try verify(["user:other", Self.ownKey], signed + sent("user:password"), body: "mail", now: 100)
+                .verdict
                 == .valid)
         #expect(try verify(["user:password"], signed + sent("user:password"), body: "mail").verdict == .valid)
     }

@@ -64,14 +64,19 @@ import Testing
     }
 
     @Test func `a batch is read in its order`() throws {
-        let events = try decode(SendGridSamples.batch(
-            SendGridSamples.delivered, SendGridSamples.status, SendGridSamples.processed, SendGridSamples.open))
+        let events = try decode(
+            SendGridSamples.batch(
+                SendGridSamples.delivered, SendGridSamples.status, SendGridSamples.processed,
+                SendGridSamples.open))
         #expect(events.map(\.kind) == [.delivered, .accepted, .opened])
     }
 
     @Test(
         arguments: [
-            ("bounce", "5.1.1", "550 5.1.1 user unknown", "Invalid Address", Bounce.Class.hard, Bounce.Reason.invalidRecipient),
+            (
+                "bounce", "5.1.1", "550 5.1.1 user unknown", "Invalid Address", Bounce.Class.hard,
+                Bounce.Reason.invalidRecipient
+            ),
             ("bounce", "5.0.0", "500 unknown recipient", "", .hard, .invalidRecipient),
             ("bounce", "", "", "Invalid Address", .hard, .invalidRecipient),
             ("bounce", "", "", "Mailbox Unavailable", .hard, .inactiveMailbox),
@@ -102,17 +107,23 @@ import Testing
         #expect(event.detail == type)
     }
 
-    @Test func `what a server said is kept with addresses masked, behind a code that it does not tell`() throws {
-        #expect(try decodeOne(SendGridSamples.bounce()).bounce?.diagnostic
-            == "550 5.1.1 <_@customer.example>: user unknown")
+    @Test func `what a server said is kept with addresses masked, behind a code that it does not tell`()
+        throws
+    {
+        #expect(
+            try decodeOne(SendGridSamples.bounce()).bounce?.diagnostic
+                == "550 5.1.1 <_@customer.example>: user unknown")
         #expect(
             try decodeOne(SendGridSamples.bounce(status: "5.2.2", reason: "jo@a.example is full")).bounce
                 == Bounce(class: .hard, reason: .mailboxFull, diagnostic: "5.2.2 _@a.example is full"))
         #expect(
-            try decodeOne(SendGridSamples.bounce(status: "", reason: "")).bounce?.diagnostic == "Invalid Address")
+            try decodeOne(SendGridSamples.bounce(status: "", reason: "")).bounce?.diagnostic
+                == "Invalid Address")
         #expect(
             try decodeOne(SendGridSamples.deferred).bounce
-                == Bounce(class: .soft, reason: .rateLimited, diagnostic: "451 4.7.1 _@customer.example greylisted"))
+                == Bounce(
+                    class: .soft, reason: .rateLimited, diagnostic: "451 4.7.1 _@customer.example greylisted")
+        )
     }
 
     @Test(arguments: [
@@ -140,11 +151,14 @@ import Testing
                 event.replacing("[\"outreach\",\"spring\"]", with: "\"a@B.example\""), agentField: "category"
             ).mailbox == "a@b.example")
         #expect(
-            try decodeOne(event.replacing("[\"outreach\",\"spring\"]", with: "[]"), agentField: "category").mailbox
+            try decodeOne(event.replacing("[\"outreach\",\"spring\"]", with: "[]"), agentField: "category")
+                .mailbox
                 == "")
-        #expect(try decodeOne(event.replacing("\"agent\"", with: "\"unit\""), agentField: "unit").mailbox
-            == "Triage@support.acme.example")
-        #expect(try decodeOne(event.replacing("Triage@Support.acme.example", with: "triage")).mailbox == "triage")
+        #expect(
+            try decodeOne(event.replacing("\"agent\"", with: "\"unit\""), agentField: "unit").mailbox
+                == "Triage@support.acme.example")
+        #expect(
+            try decodeOne(event.replacing("Triage@Support.acme.example", with: "triage")).mailbox == "triage")
         #expect(try decodeOne(event.replacing("\"Triage@Support.acme.example\"", with: "7")).mailbox == "")
     }
 
@@ -157,11 +171,14 @@ import Testing
             Issue.record("it was taken")
         } catch {
             #expect(error.key == "agent_field")
-            #expect(error.problem.contains(field.isEmpty ? "is empty" : "'\(field)' is a field of SendGrid's own"))
+            #expect(
+                error.problem.contains(field.isEmpty ? "is empty" : "'\(field)' is a field of SendGrid's own")
+            )
         }
     }
 
-    @Test func `an address that is none loses no event, and a mail without a dot in its id is known by all of it`()
+    @Test
+    func `an address that is none loses no event, and a mail without a dot in its id is known by all of it`()
         throws
     {
         let none = SendGridSamples.dropped("Invalid").replacing("jo@Customer.example", with: "not an address")
@@ -179,7 +196,8 @@ import Testing
 
     @Test func `an opening by a machine is told apart`() throws {
         #expect(try decodeOne(SendGridSamples.open).detail == "")
-        let machine = SendGridSamples.open.replacing("\"sg_machine_open\":false", with: "\"sg_machine_open\":true")
+        let machine = SendGridSamples.open.replacing(
+            "\"sg_machine_open\":false", with: "\"sg_machine_open\":true")
         #expect(try decodeOne(machine).detail == "machine")
     }
 
@@ -191,27 +209,37 @@ import Testing
         #expect(failure.reason == .unknownEvent)
         #expect(
             failure.detail
-                == "event 2 of 5: event \"exploded\" is none of SendGrid that is known here; nor can 2 others be read")
+                == "event 2 of 5: event \"exploded\" is none of SendGrid that is known here; nor can 2 others be read"
+        )
         #expect(failure.events.map(\.kind) == [.accepted, .delivered])
-        #expect(failure.events == (try decode(SendGridSamples.batch(SendGridSamples.processed, SendGridSamples.delivered))))
+        #expect(
+            failure.events
+                == (try decode(SendGridSamples.batch(SendGridSamples.processed, SendGridSamples.delivered))))
     }
 
     @Test(
         arguments: [
-            ("{}", DecodeFailure.Reason.wrongType), ("7", .wrongType), ("[7]", .wrongType), ("[[]]", .wrongType),
-            ("[{}]", .missingField), ("[{\"event\":7}]", .wrongType), ("[{\"event\":\"exploded\"}]", .unknownEvent),
-            ("[{\"event\":\"open\"}]", .missingField), ("[{\"event\":\"open\",\"sg_event_id\":\"\"}]", .missingField),
+            ("{}", DecodeFailure.Reason.wrongType), ("7", .wrongType), ("[7]", .wrongType),
+            ("[[]]", .wrongType),
+            ("[{}]", .missingField), ("[{\"event\":7}]", .wrongType),
+            ("[{\"event\":\"exploded\"}]", .unknownEvent),
+            ("[{\"event\":\"open\"}]", .missingField),
+            ("[{\"event\":\"open\",\"sg_event_id\":\"\"}]", .missingField),
             ("[{\"event\":\"open\",\"sg_event_id\":\"1\"}]", .missingField),
             ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":\"1\"}]", .wrongType),
             ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1.5}]", .wrongType),
             ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":-1}]", .badTime),
             ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1769851805000}]", .badTime),
             ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1}]", .missingField),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1,\"email\":\"a@b.example\"}]", .missingField),
+            (
+                "[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1,\"email\":\"a@b.example\"}]",
+                .missingField
+            ),
             ("[", .malformedJSON), ("", .malformedJSON),
         ]
     )
-    func `what SendGrid does not send is refused with its reason`(body: String, reason: DecodeFailure.Reason) {
+    func `what SendGrid does not send is refused with its reason`(body: String, reason: DecodeFailure.Reason)
+    {
         #expect(refusal(SendGrid.self, body) == reason)
     }
 
