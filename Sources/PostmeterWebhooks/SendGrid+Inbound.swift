@@ -84,6 +84,7 @@ extension SendGrid {
         let headers = ThreadHeaders(header: text)
         event.internetMessageID = headers.messageID.map(MessageIdentifier.first) ?? ""
         event.inReplyTo = headers.answered
+        event.isAutomatic = headers.isAutomatic
         event.conversationID = headers.references.map(MessageIdentifier.first) ?? ""
         if event.internetMessageID.isEmpty {
             identity.add(UnsafeRawBufferPointer(rebasing: text[..<length]))

@@ -23,6 +23,15 @@ package struct SendGrid: WebhookProvider {
 
     package static func keptHeaders(_ options: WebhookOptions) -> [String] { [contentType] }
 
+    /// Mail that the API took goes out as `<id@ismtpd0039p1iad1.sendgrid.net>`, unless the sender gave it a
+    /// Message-ID.
+    package static func messageID(fromInternet id: String) -> String? {
+        guard let at = id.firstIndex(of: "@"), at > id.startIndex, id[at...].contains("ismtpd") else {
+            return nil
+        }
+        return String(id[..<at])
+    }
+
     private let secrets: SendGridSecrets
 
     package init(_ setup: WebhookSetup) throws(WebhookSetupError) {

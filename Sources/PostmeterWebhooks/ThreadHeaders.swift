@@ -60,20 +60,11 @@ struct ThreadHeaders {
         var start = 0
         while let field = Self.field(in: text, from: start) {
             start = field.upperBound
-            guard let colon = text[field].firstIndex(of: UInt8(ascii: ":")), colon - field.lowerBound <= 11
-            else { continue }
-            let (name, value) = text.withMemoryRebound(to: UInt8.self) { text in
-                (
-                    UnsafeBufferPointer(rebasing: text[field.lowerBound..<colon]),
+            guard let colon = text[field].firstIndex(of: UInt8(ascii: ":")) else { continue }
+            text.withMemoryRebound(to: UInt8.self) { text in
+                note(UnsafeBufferPointer(rebasing: text[field.lowerBound..<colon])) {
                     UnsafeBufferPointer(rebasing: text[(colon + 1)..<field.upperBound])
-                )
-            }
-            if messageID == nil, name.equals(anyCase: "message-id") {
-                messageID = value
-            } else if inReplyTo == nil, name.equals(anyCase: "in-reply-to") {
-                inReplyTo = value
-            } else if references == nil, name.equals(anyCase: "references") {
-                references = value
+                }
             }
         }
     }

@@ -145,6 +145,14 @@ import Testing
         #expect(failure("")?.reason == .malformedForm)
     }
 
+    @Test func `a mail that a machine sent says so`() throws {
+        let automatic = SendGridSamples.header + "Auto-Submitted: auto-replied\r\n"
+        #expect(try decode(SendGridSamples.mail.with("headers", automatic)).isAutomatic)
+        #expect(try decode(SendGridSamples.rawMail.with("email", automatic + "\r\nGone.\r\n")).isAutomatic)
+        let quoted = SendGridSamples.header + "\r\nAuto-Submitted: auto-replied\r\n"
+        #expect(try !decode(SendGridSamples.rawMail.with("email", quoted)).isAutomatic)
+    }
+
     @Test func `a header is read up to its end, in lines of either kind`() throws {
         func read(_ header: String) -> [String] {
             Array(header.utf8).withUnsafeBytes { text in

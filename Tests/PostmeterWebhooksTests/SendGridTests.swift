@@ -189,6 +189,15 @@ import Testing
         #expect(try decodeOne(plain.replacing("\"LRzXl_NHSt\"", with: "\".x\"")).messageID == ".x")
     }
 
+    @Test(arguments: [
+        ("LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net", "LRzXl_NHStOGhQ4kofSm_A"),
+        ("LRzXl@geopod-ismtpd-4-1", "LRzXl"), ("LRzXl@acme.example", nil), ("@ismtpd-555", nil),
+        ("ismtpd", nil), ("", nil),
+    ])
+    func `the Message-ID that SendGrid gives tells its own id of the mail`(id: String, expected: String?) {
+        #expect(SendGrid.messageID(fromInternet: id) == expected)
+    }
+
     @Test func `who asks for no more needs no mail that led to it`() throws {
         let event = SendGridSamples.event("unsubscribe").replacing("\"sg_message_id\"", with: "\"x\"")
         #expect(try decodeOne(event).messageID == "")
