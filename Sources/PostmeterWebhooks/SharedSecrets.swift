@@ -24,17 +24,21 @@ package struct SharedSecrets: Sendable {
     private let values: [SHA256.Digest]
 
     /// Prepares secrets, each of one of the two forms.
+    package init(secrets: [String]) throws(WebhookSecretError) {
+        try self.init(secrets: secrets, places: Array(1...(secrets.count + 1)))
+    }
+
+    /// Prepares secrets that have others beside them.
     ///
-    /// - Parameter places: where each stands among the endpoint's secrets, from 1, if there are others.
-    package init(secrets: [String], places: [Int]? = nil) throws(WebhookSecretError) {
+    /// - Parameter places: where each stands among all of the endpoint's secrets, from 1; as many or more.
+    init(secrets: [String], places: [Int]) throws(WebhookSecretError) {
         guard !secrets.isEmpty else { throw .noneToSend }
         guard secrets.count <= StandardWebhooks.secretLimit else {
             throw .tooMany(count: secrets.count, limit: StandardWebhooks.secretLimit)
         }
         var credentials: [SHA256.Digest] = []
         var values: [SHA256.Digest] = []
-        for (index, secret) in secrets.enumerated() {
-            let place = places?[index] ?? index + 1
+        for (secret, place) in zip(secrets, places) {
             let text = Self.trimmed(secret.utf8[...])
             let isClean = text.count <= Self.limit && !text.contains { $0 < 0x20 || $0 == 0x7F }
             guard isClean, let colon = text.firstIndex(of: UInt8(ascii: ":")) else {

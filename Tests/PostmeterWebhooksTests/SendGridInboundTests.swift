@@ -80,7 +80,9 @@ import Testing
         #expect(try decode(fields.reversed()).id == id)
         #expect(try decode(fields.with("SPF", "none").with("attachments", "1")).id == id)
         // Carried to us twice: the same mail, with other lines on its way.
-        let again = fields.map { ($0.name, $0.value.replacing("mx0050p1mdw1", with: "mx0051p1mdw1")) }
+        let again: Fields = fields.map { field in
+            (name: field.name, value: field.value.replacing("mx0050p1mdw1", with: "mx0051p1mdw1"))
+        }
         #expect(try decode(again).id == id)
     }
 

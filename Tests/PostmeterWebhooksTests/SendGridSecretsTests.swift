@@ -84,7 +84,7 @@ import Testing
         let forms = [
             known.pemRepresentation, known.pemRepresentation.replacing("\n", with: "\r\n") + "\r\n",
             " \(Self.key)\n", Self.key.filter { $0 != "=" },
-            Self.key.prefix(64) + "\n  " + Self.key.dropFirst(64),
+            String(Self.key.prefix(64)) + "\n  " + String(Self.key.dropFirst(64)),
         ]
         for form in forms {
             #expect(try verify([form], knownAnswer()).verdict == .valid, "\(form)")
