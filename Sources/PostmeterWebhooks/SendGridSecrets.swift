@@ -1,5 +1,5 @@
 import Crypto
-package import PostmeterModel
+import PostmeterModel
 
 /// What proves that a webhook is SendGrid's: signatures of ECDSA P-256 with SHA-256 over the bytes of the
 /// timestamp's header and the raw body, or a secret that is sent along with inbound mail.
