@@ -1,3 +1,5 @@
+internal import PostmeterModel
+
 /// Requests of SendGrid: batches of its event webhook, and mail through Inbound Parse.
 ///
 /// Events name no sender: whose mail it is stands in the custom argument `agent`. Their times are whole seconds.
