@@ -10,6 +10,10 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     case outlived(hours: Int)
     /// The signature's time is further ahead than the tolerance.
     case future
+    /// The body is not what the platform posts; with the field that is missing or wrong.
+    case malformed(String)
+    /// The signature is genuine, and has come before with another body.
+    case replayed
     /// No signature was made with one of the endpoint's secrets.
     case noMatch
     /// The header that carries a secret is not there.
@@ -35,6 +39,8 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .stale, .outlived: "stale"
         case .future: "future"
         case .noMatch, .wrongSecret, .noKey: "no_match"
+        case .malformed: "malformed"
+        case .replayed: "replayed"
         }
     }
 
@@ -54,6 +60,10 @@ package enum VerificationFailure: Error, Sendable, Hashable {
                 + "check the clock of this machine."
         case .future:
             "The signature's timestamp is more than 5 minutes ahead; check the clocks of both machines."
+        case .malformed(let field):
+            "The body is no message of this platform: \(field) is missing or wrong."
+        case .replayed:
+            "The signature has come before with another body, so this is none of the platform's retries."
         case .noMatch:
             "No signature of the request was made with a secret of this endpoint; "
                 + "check that the configured secret is the one that the platform shows for this webhook."

@@ -14,6 +14,10 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case noneToSend
     /// The secret at this place is neither `user:password` nor `X-Postmeter-Secret: value`.
     case noCredentials(place: Int)
+    /// There is none, for a platform that signs with a key of its account.
+    case noSigningKey
+    /// The secret at this place is no key that the platform gives out.
+    case badSigningKey(place: Int)
     /// The secret at this place names a header that is not read.
     case unknownHeader(place: Int)
     /// There is none, for a platform that signs with a key pair and may send a secret along as well.
@@ -43,6 +47,11 @@ extension WebhookSecretError: CustomStringConvertible {
         case .noCredentials(let place):
             "secret \(place) is neither user:password nor X-Postmeter-Secret: value: "
                 + "both parts are needed, on one line of at most 1024 bytes"
+        case .noSigningKey:
+            "no secret: give the HTTP webhook signing key that the platform shows in its settings"
+        case .badSigningKey(let place):
+            "secret \(place) is no HTTP webhook signing key: "
+                + "8 to 256 letters, digits and signs are expected, without a space; copy it whole"
         case .unknownHeader(let place):
             "secret \(place) has white space behind its colon, which makes it a header, and the only header "
                 + "that is read is X-Postmeter-Secret: let the platform send that one, or give user:password"

@@ -8,6 +8,7 @@ import Testing
     private static let providers: [(provider: any WebhookProvider.Type, samples: [String])] = [
         (Resend.self, Samples.resendAll), (AgentMail.self, Samples.agentmailAll),
         (Postmark.self, PostmarkSamples.all), (SendGrid.self, SendGridSamples.all.map { "[\($0)]" }),
+        (Mailgun.self, MailgunSamples.all),
     ]
 
     /// One of each JSON type, plain and awkward.
@@ -67,6 +68,8 @@ import Testing
             #expect(event.recipients.allSatisfy { $0.utf8.count <= 320 && $0.contains("@") })
             if provider == Postmark.self || provider == SendGrid.self {
                 #expect(!event.id.isEmpty && event.id.utf8.count <= 300)
+            } else if provider == Mailgun.self {
+                #expect(!event.id.isEmpty && event.id.utf8.count <= 256)
             } else {
                 #expect(event.id == "msg_1" || event.id.hasPrefix("msg_1#"))
             }

@@ -95,8 +95,12 @@ package struct FormBody {
     ///
     /// Nil when there is no such field. No more is decoded than is kept.
     package func text(_ name: String, limit: Int) -> String? {
-        guard let field = self[name] else { return nil }
-        let sent = UnsafeRawBufferPointer(rebasing: body[field.place])
+        self[name].map { text(of: $0, limit: limit) }
+    }
+
+    /// The decoded text of a field of the form, in one line of at most `limit` bytes.
+    package func text(of field: Field, limit: Int) -> String {
+        let sent = sentBytes(of: field)
         let text =
             isEncoded
             ? EncodedForm.decode(sent, limit: limit + 1).withUnsafeBufferPointer {
@@ -106,14 +110,26 @@ package struct FormBody {
         return text.utf8.count <= limit ? text : text.line(limit: limit)
     }
 
+    /// A copy of the first `limit` decoded bytes of a field; nil when there is no such field.
+    package func prefix(_ name: String, limit: Int) -> [UInt8]? {
+        guard let field = self[name] else { return nil }
+        let sent = sentBytes(of: field)
+        return isEncoded ? EncodedForm.decode(sent, limit: limit) : Array(sent.prefix(limit))
+    }
+
+    /// The bytes of a field as they were sent, encoded if the form is, in their place in the body.
+    package func sentBytes(of field: Field) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: body[field.place])
+    }
+
     /// The bytes of a field of a multipart form, in their place in the body; nil when there is no such field.
     ///
     /// They are as they were sent: nothing is decoded, as senders of forms do not encode them. Behind them stand
     /// at least as many readable bytes as behind the body. Of an encoded form it is nil, see
     /// ``withBytes(_:limit:_:)``.
     package func bytes(_ name: String) -> UnsafeRawBufferPointer? {
-        guard !isEncoded, let field = self[name] else { return nil }
-        return UnsafeRawBufferPointer(rebasing: body[field.place])
+        guard !isEncoded else { return nil }
+        return self[name].map(sentBytes)
     }
 
     /// Runs `read` on the decoded bytes of a field; nil when there is no such field.
@@ -134,7 +150,7 @@ package struct FormBody {
                 .tooLarge, "the field \(shown) has \(field.place.count) bytes where at most \(limit) are read"
             )
         }
-        let sent = UnsafeRawBufferPointer(rebasing: body[field.place])
+        let sent = sentBytes(of: field)
         guard isEncoded else { return try read(sent) }
         var decoded = EncodedForm.decode(sent, limit: sent.count)
         let count = decoded.count

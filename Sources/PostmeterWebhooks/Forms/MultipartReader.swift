@@ -11,8 +11,9 @@ struct MultipartReader {
     static let boundaryLimit = 70
 
     private let body: UnsafeRawBufferPointer
-    /// A line feed, two hyphens and the boundary: what a part ends with. The line feed stands nowhere else in it,
-    /// so that no two of them overlap.
+    /// What a part ends with: a line feed, two hyphens and the boundary.
+    ///
+    /// The line feed stands nowhere else in it, so that no two of them overlap.
     private let delimiter: [UInt8]
     private var fields: [FormBody.Field] = []
 
