@@ -19,14 +19,15 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "The secret of the endpoint: whsec_...; user:password for Postmark; for SendGrid a private key."
+        help:
+            "The secret of the endpoint: whsec_...; user:password for Postmark; a signing key for Mailgun; for SendGrid a private key."
     )
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend, agentmail, postmark or sendgrid.")
+    @Option(name: .long, help: "The platform: resend, agentmail, mailgun, postmark or sendgrid.")
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")

@@ -112,12 +112,12 @@ package final class Simulator: Sendable {
     /// Sends a batch, nearly always of one webhook, until it is acknowledged or refused, or patience ends.
     private func deliver(_ batch: [PlannedWebhook], in world: SimulatedWorld) async {
         let request = configuration.provider.request(of: batch, in: world)
-        let body = request.body
         let id = world.webhookID(batch[0].number)
         let first = clock.monotonic()
         var tries = 0
         while true {
             let seconds = clock.now().nanoseconds / 1_000_000_000
+            let body = stamp.body(id: id, seconds: seconds, request: request)
             let began = clock.monotonic()
             let answer = await sender.post(
                 body,

@@ -8,6 +8,8 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
     case badCredentials
     /// The secret is no private key.
     case badPrivateKey
+    /// The secret is no signing key of Mailgun.
+    case badSigningKey
     /// No agent has this name.
     case unknownAgent(String, last: String)
     /// The file of totals cannot be written; with the reason.
@@ -21,6 +23,7 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
         case .badPrivateKey:
             "secret must be the private key that belongs to the endpoint's verification key: "
                 + "PKCS#8 of ECDSA P-256, in base64"
+        case .badSigningKey: "secret must be an HTTP webhook signing key of at least 8 characters"
         case .unknownAgent(let name, let last):
             "there is no agent '\(name)' to misbehave: agents are agent-001 to \(last)"
         case .cannotWrite(let path, let reason): "the totals cannot be written to \(path): \(reason)"

@@ -2,6 +2,8 @@
 enum WebhookStamp: Sendable {
     case signature(Signer)
     case keyPair(KeyPairSigner)
+    /// A signature in the body.
+    case mailgun(MailgunSigner)
     /// The same header with each webhook, since Postmark signs nothing.
     case header(name: String, value: String)
 
@@ -12,6 +14,10 @@ enum WebhookStamp: Sendable {
     init(_ secret: String, of provider: SimulatedProvider) throws(SimulatorError) {
         if provider == .sendgrid {
             self = .keyPair(try KeyPairSigner(secret: secret))
+            return
+        }
+        if provider == .mailgun {
+            self = .mailgun(try MailgunSigner(secret: secret))
             return
         }
         guard provider == .postmark else {
@@ -36,6 +42,13 @@ enum WebhookStamp: Sendable {
         case .signature(let signer): signer.headers(id: id, seconds: seconds, body: body)
         case .keyPair(let signer): signer.headers(seconds: seconds, body: body)
         case .header(let name, let value): [(name, value)]
+        case .mailgun: []
         }
+    }
+
+    /// The body of a webhook that is sent at `seconds`.
+    func body(id: String, seconds: UInt64, request: SimulatedRequest) -> [UInt8] {
+        guard case .mailgun(let signer) = self else { return request.body }
+        return signer.body(id: id, seconds: seconds, request: request)
     }
 }

@@ -100,6 +100,7 @@ extension Mailgun {
         event.messageID = headers.messageID.map(MessageIdentifier.first) ?? ""
         event.internetMessageID = event.messageID
         event.inReplyTo = headers.answered
+        event.isAutomatic = headers.isAutomatic
         event.conversationID = headers.references.map(MessageIdentifier.first) ?? ""
     }
 

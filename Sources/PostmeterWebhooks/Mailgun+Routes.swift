@@ -31,7 +31,7 @@ extension Mailgun {
             readPairs(try parser.parse(bytes), into: &event)
         }
         if found == nil, let head = form.prefix("body-mime", limit: headLimit) {
-            head.withUnsafeBufferPointer { readHead(MIMEHead($0), into: &event) }
+            head.withUnsafeBytes { put(ThreadHeaders(header: $0), into: &event) }
         }
         return event
     }
@@ -86,55 +86,23 @@ extension Mailgun {
     }
 
     /// Reads header fields that are an array of arrays of a name and a value; junk among them is left out.
-    private static func readPairs(_ headers: JSONValue, into event: inout MailEvent) {
-        var thread = ThreadFields()
-        guard let pairs = headers.items else { return }
+    private static func readPairs(_ pairs: JSONValue, into event: inout MailEvent) {
+        guard let pairs = pairs.items else { return }
+        var headers = ThreadHeaders()
         for pair in pairs {
             var items = pair.items
             guard let name = items?.next()?.utf8, let value = items?.next()?.utf8 else { continue }
-            thread.read(name, value)
+            headers.note(name) { value }
+            if name.equals(anyCase: "x-mailgun-sflag"), value.equals(anyCase: "yes") { event.detail = "spam" }
         }
-        thread.put(into: &event)
+        put(headers, into: &event)
     }
 
-    private static func readHead(_ head: MIMEHead, into event: inout MailEvent) {
-        var thread = ThreadFields()
-        thread.messageID = head["message-id"]
-        thread.inReplyTo = head["in-reply-to"]
-        thread.references = head["references"]
-        thread.spamFlag = head["x-mailgun-sflag"]
-        thread.put(into: &event)
-        if event.sender.isEmpty { event.sender = head["from"].map(MailAddress.bare) ?? "" }
-    }
-
-    /// The few header fields that matter; a value is void when what it was read from is.
-    private struct ThreadFields {
-        var messageID: UnsafeBufferPointer<UInt8>?
-        var inReplyTo: UnsafeBufferPointer<UInt8>?
-        var references: UnsafeBufferPointer<UInt8>?
-        var spamFlag: UnsafeBufferPointer<UInt8>?
-
-        mutating func read(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
-            guard 10...15 ~= name.count else { return }
-            if messageID == nil, name.equals(anyCase: "message-id") {
-                messageID = value
-            } else if inReplyTo == nil, name.equals(anyCase: "in-reply-to") {
-                inReplyTo = value
-            } else if references == nil, name.equals(anyCase: "references") {
-                references = value
-            } else if spamFlag == nil, name.equals(anyCase: "x-mailgun-sflag") {
-                spamFlag = value
-            }
-        }
-
-        func put(into event: inout MailEvent) {
-            event.internetMessageID = messageID.map(MessageIdentifier.first) ?? ""
-            event.messageID = event.internetMessageID
-            event.inReplyTo =
-                inReplyTo.map(MessageIdentifier.first) ?? references.map(MessageIdentifier.last) ?? ""
-            event.conversationID = references.map(MessageIdentifier.first) ?? ""
-            let flag = spamFlag.map { String(line: $0, limit: FieldLimit.word) } ?? ""
-            if flag.lowercased().contains("yes") { event.detail = "spam" }
-        }
+    private static func put(_ headers: ThreadHeaders, into event: inout MailEvent) {
+        event.internetMessageID = headers.messageID.map(MessageIdentifier.first) ?? ""
+        event.messageID = event.internetMessageID
+        event.inReplyTo = headers.answered
+        event.isAutomatic = headers.isAutomatic
+        event.conversationID = headers.references.map(MessageIdentifier.first) ?? ""
     }
 }

@@ -40,6 +40,7 @@ extension TrafficPlan {
 enum ExamplePlan {
     private static let resend = examplePlan().webhooks
     private static let agentMail = examplePlan(provider: .agentmail).webhooks
+    private static let mailgun = examplePlan(provider: .mailgun).webhooks
     private static let postmark = examplePlan(provider: .postmark).webhooks
     private static let sendGrid = examplePlan(provider: .sendgrid).webhooks
 
@@ -47,6 +48,7 @@ enum ExamplePlan {
         switch provider {
         case .resend: resend
         case .agentmail: agentMail
+        case .mailgun: mailgun
         case .postmark: postmark
         case .sendgrid: sendGrid
         }

@@ -125,6 +125,7 @@ import Testing
     @Test(arguments: [
         (SimulatedProvider.resend, Self.resendEvents), (SimulatedProvider.agentmail, Self.agentMailEvents),
         (SimulatedProvider.postmark, Self.postmarkEvents), (SimulatedProvider.sendgrid, Self.sendGridEvents),
+        (SimulatedProvider.mailgun, Self.sendGridEvents),
     ])
     func `a plan holds every event that the platform tells, and no other`(
         provider: SimulatedProvider,
