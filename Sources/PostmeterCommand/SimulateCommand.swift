@@ -20,7 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help:
-            "The secret of the endpoint: whsec_...; user:password for Postmark; a signing key for Mailgun; for SendGrid a private key."
+            "The endpoint's secret: whsec_..., Postmark's user:password, Mailgun's key, SendGrid's private key."
     )
     var secret: String?
 

@@ -30,6 +30,30 @@ import Testing
         String(decoding: provider.body(of: webhook, in: .example(provider)), as: UTF8.self)
     }
 
+    @Test func `a bounce of Mailgun has its severity, its agent and a time with a fraction`() {
+        let body = Self.text(.mailgun, Self.webhook(.bounced(2)))
+        #expect(body.hasPrefix(#"{"event":"failed","id":""#))
+        #expect(body.contains(#""timestamp":1760000002.500,"recipient":""#))
+        #expect(body.contains(#""user-variables":{"agent":"agent-005@agents.example"}"#))
+        #expect(body.contains(#""from":"Agent 005 <agent-005@agents.example>""#))
+        #expect(body.contains(#""severity":"permanent","reason":"generic","delivery-status":{"code":452,"#))
+    }
+
+    @Test func `a mail that came in is a form with Mailgun, in either encoding`() {
+        let world = SimulatedWorld.example(.mailgun)
+        var webhook = Self.webhook(.received, isInbound: true, answers: 2)
+        let multipart = SimulatedMailgun.request(of: webhook, in: world)
+        #expect(multipart.contentType.hasPrefix("multipart/form-data; boundary="))
+        #expect(
+            String(decoding: multipart.body, as: UTF8.self).contains("\r\n\r\nagent-005@agents.example\r\n"))
+        webhook.message.number = 4
+        let encoded = SimulatedMailgun.request(of: webhook, in: world)
+        #expect(encoded.contentType == "application/x-www-form-urlencoded")
+        #expect(
+            String(decoding: encoded.body, as: UTF8.self).hasPrefix(
+                "recipient=agent-005%40agents.example&sender="))
+    }
+
     @Test func `a bounce of Resend has the fields of its description, and the event's own time`() {
         let body = Self.text(.resend, Self.webhook(.bounced(1), recipients: 2))
         #expect(body.hasPrefix(#"{"type":"email.bounced","created_at":"2025-10-09T08:53:22.500Z","data":{"#))

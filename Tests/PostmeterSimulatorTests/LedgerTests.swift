@@ -26,7 +26,7 @@ import Testing
         #expect(ledger.spans["deliver", default: 0] == messages.count(where: Self.hasDeliver))
         let eventSpans = ledger.spans.filter { $0.key.hasSuffix(" \(provider.rawValue)") }
         #expect(eventSpans.values.reduce(0, +) == mail.count)
-        let beginning = provider == .sendgrid ? "accepted" : "sent"
+        let beginning = provider == .mailgun || provider == .sendgrid ? "accepted" : "sent"
         #expect(
             ledger.spans["\(beginning) \(provider.rawValue)", default: 0] == mail.count { $0.kind == .sent })
     }

@@ -55,6 +55,43 @@ import Testing
         }
     }
 
+    @Test func `Mailgun's code is the known answer of another implementation`() throws {
+        let signer = try MailgunSigner(secret: "key-3ax6xnjp29jd6fds4gc373sgvjxteol0")
+        let token = "a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0"
+        let code = signer.signature(timestamp: "1529006854", token: token)
+        #expect(code == "b63c0701c4f4b614f272106a1b367c5c3369bcdca664ae73ebd52787e45eef07")
+    }
+
+    @Test func `Mailgun's stamp puts its fields into each kind of body, with one token for all tries`() throws
+    {
+        let stamp = try WebhookStamp("0123456789abcdef", of: .mailgun)
+        #expect(stamp.headers(id: "msg_1", seconds: 1, body: []).isEmpty)
+        func text(_ body: String, _ contentType: String, id: String = "msg_1", seconds: UInt64 = 1) -> String
+        {
+            let request = SimulatedRequest(body: Array(body.utf8), contentType: contentType)
+            return String(decoding: stamp.body(id: id, seconds: seconds, request: request), as: UTF8.self)
+        }
+        let json = text("{}", "application/json")
+        #expect(
+            json.hasPrefix(#"{"signature":{"timestamp":"1","token":""#)
+                && json.hasSuffix(#""},"event-data":{}}"#))
+        let token = String(json.dropFirst(38).prefix(50))
+        #expect(text("{}", "application/json", seconds: 2).contains(token))
+        #expect(!text("{}", "application/json", id: "msg_2").contains(token))
+        let encoded = text("a=1", "application/x-www-form-urlencoded")
+        #expect(encoded.hasPrefix("a=1&timestamp=1&token=\(token)&signature="))
+        let parts = text("--x\r\n\r\n1\r\n", "multipart/form-data; boundary=x")
+        #expect(
+            parts.hasPrefix(
+                "--x\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"timestamp\"\r\n\r\n1\r\n"))
+        #expect(parts.hasSuffix("\r\n--x--\r\n"))
+    }
+
+    @Test(arguments: ["", "short", "user:password", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    func `what is no signing key is refused`(secret: String) {
+        #expect(throws: SimulatorError.badSigningKey) { try WebhookStamp(secret, of: .mailgun) }
+    }
+
     @Test(arguments: ["", "user:password", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
     func `what is no private key is refused`(secret: String) {
         #expect(throws: SimulatorError.badPrivateKey) { try WebhookStamp(secret, of: .sendgrid) }

@@ -48,6 +48,22 @@ import Testing
         #expect(Set(collector.all.map(\.body)).count == totals.acknowledged)
     }
 
+    @Test func `a run for Mailgun signs each body, and a repeat has the token of its first`() async throws {
+        let collector = FakeCollector()
+        let mailgun = Self.configuration {
+            $0.provider = .mailgun
+            $0.secret = "0123456789abcdef0123456789abcdef"
+        }
+        let totals = try await Simulator(mailgun, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.unacknowledged == [])
+        #expect(collector.all.count == 500)
+        #expect(collector.all.allSatisfy { String(decoding: $0.body, as: UTF8.self).contains("token") })
+        var ledger = Ledger(provider: .mailgun, agents: 50)
+        for webhook in try mailgun.plan().webhooks { ledger.note(webhook) }
+        #expect(totals.acknowledged == ledger.acknowledged)
+        #expect(totals.ledger.events == ledger.events)
+    }
+
     @Test func `a run for SendGrid sends batches, whose webhooks are all in the totals`() async throws {
         let collector = FakeCollector()
         let sendGrid = Self.configuration {
