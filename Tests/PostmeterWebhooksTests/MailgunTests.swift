@@ -96,7 +96,7 @@ import Testing
                 "450 try later"
             ),
             ("temporary", "espblock", "{}", .soft, .spamBlock, "espblock"),
-        ]
+        ] as [(String, String, String, Bounce.Class, Bounce.Reason, String)]
     )
     func `failures are classified by the reason and what the server said`(
         severity: String,
@@ -151,12 +151,12 @@ import Testing
 
     @Test(
         arguments: [
-            ("1769851805", 1_769_851_805_000_000_000 as UInt64),
+            ("1769851805", 1_769_851_805_000_000_000),
             ("1769851805.0000001", 1_769_851_805_000_000_000),
             ("1666214138.4046676", 1_666_214_138_404_668_000),
             ("1534108637.153125", 1_534_108_637_153_125_000),
             ("1769851805.999999", 1_769_851_805_999_999_000), ("0", 0), ("1e3", 1_000_000_000_000),
-        ]
+        ] as [(String, UInt64)]
     )
     func `a time is exact to the microsecond`(text: String, nanoseconds: UInt64) throws {
         let body = MailgunSamples.delivered.replacing("1769851805.153125", with: text)
@@ -175,7 +175,7 @@ import Testing
             ("\"signature\":{", "\"x\":{", .missingField), ("\"token\":", "\"x\":", .missingField),
             ("\"message-id\":", "\"x\":", .missingField),
             ("\"message-id\":\"", "\"message-id\":\"\",\"x\":\"", .missingField),
-        ]
+        ] as [(String, String, DecodeFailure.Reason)]
     )
     func `what is missing or wrong is refused with its reason`(
         old: String,
