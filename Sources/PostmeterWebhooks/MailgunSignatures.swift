@@ -1,5 +1,5 @@
 import Crypto
-package import PostmeterModel
+import PostmeterModel
 import Synchronization
 
 /// Verifies Mailgun's signatures: the HMAC-SHA256 of `timestamp` and `token`, end to end, in hexadecimal digits.
