@@ -1,3 +1,5 @@
+internal import PostmeterModel
+
 /// Requests of Mailgun: events, each about one recipient, and mail that a route forwards.
 ///
 /// Events are JSON, and mail is a form in either encoding; the signature, which stands in the body, comes with
