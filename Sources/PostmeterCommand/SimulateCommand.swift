@@ -17,13 +17,17 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The URL of the endpoint, such as http://127.0.0.1:4380/hooks/demo.")
     var target: String
 
-    @Option(name: .long, help: "The secret of the endpoint: whsec_..., or user:password for Postmark.")
+    @Option(
+        name: .long,
+        help:
+            "The endpoint's secret: whsec_..., Postmark's user:password, Mailgun's key, SendGrid's private key."
+    )
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend, agentmail or postmark.")
+    @Option(name: .long, help: "The platform: resend, agentmail, mailgun, postmark or sendgrid.")
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")

@@ -14,8 +14,12 @@ struct HTTPWebhookSender: WebhookSender {
     }
 
     func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> WebhookAnswer {
-        let fields = HTTPHeaders([("Content-Type", "application/json")] + headers)
-        let request = HTTPClientRequest(url: target, headers: fields, body: body, timeout: .seconds(15))
+        let request = HTTPClientRequest(
+            url: target,
+            headers: HTTPHeaders(headers),
+            body: body,
+            timeout: .seconds(15)
+        )
         // The simulator tries again itself: a platform does so after any failure, not only after some.
         let result = await client.send(request, retry: .none)
         switch result.outcome {

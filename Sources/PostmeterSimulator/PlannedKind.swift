@@ -22,7 +22,8 @@ enum PlannedKind: Sendable, Hashable {
     func event(of provider: SimulatedProvider) -> String? {
         switch self {
         case .scheduled: "accepted"
-        case .sent: "sent"
+        // Mailgun and SendGrid tell that they took a mail, and not when they begin to send it.
+        case .sent: provider == .mailgun || provider == .sendgrid ? "accepted" : "sent"
         case .delivered: "delivered"
         case .deferred: "deferred"
         case .bounced: "bounced"

@@ -18,7 +18,7 @@ package final class Simulator: Sendable {
 
     /// What changes while webhooks are sent.
     private struct Run {
-        var plan: TrafficPlan
+        var plan: BatchPlan
         var ledger: Ledger
         var figures = RequestFigures()
         /// When the run was stopped, on the monotonic clock.
@@ -43,7 +43,7 @@ package final class Simulator: Sendable {
         stamp = try WebhookStamp(configuration.secret, of: configuration.provider)
         state = Mutex(
             Run(
-                plan: try configuration.plan(),
+                plan: BatchPlan(try configuration.plan()),
                 ledger: Ledger(provider: configuration.provider, agents: configuration.agents)
             )
         )
@@ -89,13 +89,13 @@ package final class Simulator: Sendable {
         return UnixTime(nanoseconds: now.nanoseconds - min(length, now.nanoseconds))
     }
 
-    /// One of the senders: takes the next webhook of the plan, waits for its time and brings it to its end.
+    /// One of the senders: takes the next batch of the plan, waits for its time and brings it to its end.
     private func work(in world: SimulatedWorld, since start: Int64) async {
-        while let webhook = state.withLock({ $0.stoppedAt == nil ? $0.plan.next() : nil }) {
+        while let batch = state.withLock({ $0.stoppedAt == nil ? $0.plan.next() : nil }) {
             if configuration.rate > 0 {
-                guard await wait(until: start + webhook.sentAt) else { return }
+                guard await wait(until: start + batch.sentAt) else { return }
             }
-            await deliver(webhook, in: world)
+            await deliver(batch, in: world)
         }
     }
 
@@ -109,29 +109,31 @@ package final class Simulator: Sendable {
         }
     }
 
-    /// Sends a webhook until it is acknowledged or refused, or patience ends.
-    private func deliver(_ webhook: PlannedWebhook, in world: SimulatedWorld) async {
-        let body = configuration.provider.body(of: webhook, in: world)
-        let id = world.webhookID(webhook.number)
+    /// Sends a batch, nearly always of one webhook, until it is acknowledged or refused, or patience ends.
+    private func deliver(_ batch: [PlannedWebhook], in world: SimulatedWorld) async {
+        let request = configuration.provider.request(of: batch, in: world)
+        let id = world.webhookID(batch[0].number)
         let first = clock.monotonic()
         var tries = 0
         while true {
             let seconds = clock.now().nanoseconds / 1_000_000_000
+            let body = stamp.body(id: id, seconds: seconds, request: request)
             let began = clock.monotonic()
             let answer = await sender.post(
                 body,
-                headers: stamp.headers(id: id, seconds: seconds, body: body)
+                headers: [("Content-Type", request.contentType)]
+                    + stamp.headers(id: id, seconds: seconds, body: body)
             )
             let ended = clock.monotonic()
             tries += 1
             let isRetry = tries > 1
             state.withLock { run in
                 run.figures.note(answer, isRetry: isRetry, nanoseconds: ended - began)
-                if answer.isAcknowledgement { run.ledger.note(webhook) }
+                if answer.isAcknowledgement { for webhook in batch { run.ledger.note(webhook) } }
             }
             if answer.isAcknowledgement { return }
             if answer.isRefusal || isOver(firstTry: first, now: ended) {
-                return state.withLock { $0.unacknowledged.append(webhook.number) }
+                return state.withLock { $0.unacknowledged += batch.map(\.number) }
             }
             await clock.sleep(Self.pause(afterTry: tries))
         }

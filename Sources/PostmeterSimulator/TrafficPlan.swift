@@ -176,8 +176,8 @@ struct TrafficPlan: Sendable {
             number: messages,
             agent: agent,
             isInbound: isInbound,
-            // Postmark tells of each recipient by itself: to its webhooks a mail has one.
-            recipientCount: isWide && tellsOfSending ? 2 : 1,
+            // To the webhooks of a platform that tells of each recipient by itself, a mail has one.
+            recipientCount: isWide && !configuration.provider.tellsOfEachRecipient ? 2 : 1,
             answers: answers,
             createdAt: time
         )

@@ -1,13 +1,25 @@
 /// What makes a webhook genuine: a signature, or a secret that is sent along.
 enum WebhookStamp: Sendable {
     case signature(Signer)
+    case keyPair(KeyPairSigner)
+    /// A signature in the body.
+    case mailgun(MailgunSigner)
     /// The same header with each webhook, since Postmark signs nothing.
     case header(name: String, value: String)
 
     /// Prepares an endpoint's secret, in the form that its platform wants.
     ///
-    /// For Postmark that is `user:password` or `X-Postmeter-Secret: value`.
+    /// For Postmark that is `user:password` or `X-Postmeter-Secret: value`; for SendGrid the private key whose
+    /// public one the endpoint has.
     init(_ secret: String, of provider: SimulatedProvider) throws(SimulatorError) {
+        if provider == .sendgrid {
+            self = .keyPair(try KeyPairSigner(secret: secret))
+            return
+        }
+        if provider == .mailgun {
+            self = .mailgun(try MailgunSigner(secret: secret))
+            return
+        }
         guard provider == .postmark else {
             self = .signature(try Signer(secret: secret))
             return
@@ -28,7 +40,15 @@ enum WebhookStamp: Sendable {
     func headers(id: String, seconds: UInt64, body: [UInt8]) -> [(name: String, value: String)] {
         switch self {
         case .signature(let signer): signer.headers(id: id, seconds: seconds, body: body)
+        case .keyPair(let signer): signer.headers(seconds: seconds, body: body)
         case .header(let name, let value): [(name, value)]
+        case .mailgun: []
         }
+    }
+
+    /// The body of a webhook that is sent at `seconds`.
+    func body(id: String, seconds: UInt64, request: SimulatedRequest) -> [UInt8] {
+        guard case .mailgun(let signer) = self else { return request.body }
+        return signer.body(id: id, seconds: seconds, request: request)
     }
 }

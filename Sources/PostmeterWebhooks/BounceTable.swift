@@ -63,7 +63,8 @@ enum BounceTable {
     /// Words that say the platform did not try, since the recipient is on a do-not-send list.
     static let suppressions = ["suppressed", "onaccountsuppressionlist"]
 
-    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, and types of Postmark.
+    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, types of Postmark, and
+    /// reasons of Mailgun.
     ///
     /// `General` and `Undetermined` say nothing.
     static let words: [Word] = [
@@ -74,6 +75,9 @@ enum BounceTable {
         Word("attachmentrejected", .policy),
         Word("customtimeoutexceeded", .expired),
         Word("virusnotification", .spamContent),
+        Word("greylisted", .rateLimited),
+        Word("espblock", .spamBlock),
+        Word("old", .expired),
     ]
 
     /// Codes of RFC 3463 and its IANA registry, and those that Microsoft and Google have added.

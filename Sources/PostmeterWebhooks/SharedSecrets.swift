@@ -25,28 +25,35 @@ package struct SharedSecrets: Sendable {
 
     /// Prepares secrets, each of one of the two forms.
     package init(secrets: [String]) throws(WebhookSecretError) {
+        try self.init(secrets: secrets, places: Array(1...(secrets.count + 1)))
+    }
+
+    /// Prepares secrets that have others beside them.
+    ///
+    /// - Parameter places: where each stands among all of the endpoint's secrets, from 1; as many or more.
+    init(secrets: [String], places: [Int]) throws(WebhookSecretError) {
         guard !secrets.isEmpty else { throw .noneToSend }
         guard secrets.count <= StandardWebhooks.secretLimit else {
             throw .tooMany(count: secrets.count, limit: StandardWebhooks.secretLimit)
         }
         var credentials: [SHA256.Digest] = []
         var values: [SHA256.Digest] = []
-        for (index, secret) in secrets.enumerated() {
+        for (secret, place) in zip(secrets, places) {
             let text = Self.trimmed(secret.utf8[...])
             let isClean = text.count <= Self.limit && !text.contains { $0 < 0x20 || $0 == 0x7F }
             guard isClean, let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
-                throw .noCredentials(place: index + 1)
+                throw .noCredentials(place: place)
             }
             let name = text[..<colon]
             let rest = text[text.index(after: colon)...]
             let value = Self.trimmed(rest)
-            guard !name.isEmpty, !value.isEmpty else { throw .noCredentials(place: index + 1) }
+            guard !name.isEmpty, !value.isEmpty else { throw .noCredentials(place: place) }
             if name.map(ASCII.lowered).elementsEqual(Self.secretHeader.utf8) {
                 values.append(SHA256.hash(data: Array(value)))
             } else if value.startIndex == rest.startIndex {
                 credentials.append(SHA256.hash(data: Array(text)))
             } else {
-                throw .unknownHeader(place: index + 1)
+                throw .unknownHeader(place: place)
             }
         }
         self.credentials = credentials

@@ -1,4 +1,5 @@
-/// The headers that tie a mail to its thread, in an array of `{name, value}` or an object of names to values.
+/// The headers that tie a mail to its thread: in an array of `{name, value}`, an object of names to values, or the
+/// text of a mail's header.
 struct ThreadHeaders {
     /// The value of `Message-ID`.
     private(set) var messageID: UnsafeBufferPointer<UInt8>?
@@ -49,6 +50,36 @@ struct ThreadHeaders {
         {
             isAutomatic = AutomaticMail.says(value, inHeader: header)
         }
+    }
+
+    /// Finds the first of each in a mail's header, whose end is its first empty line.
+    ///
+    /// Lines may end in CRLF or in LF alone. A value has the line breaks that it is folded with, and is void when
+    /// the text is.
+    init(header text: UnsafeRawBufferPointer) {
+        var start = 0
+        while let field = Self.field(in: text, from: start) {
+            start = field.upperBound
+            guard let colon = text[field].firstIndex(of: UInt8(ascii: ":")) else { continue }
+            text.withMemoryRebound(to: UInt8.self) { text in
+                note(UnsafeBufferPointer(rebasing: text[field.lowerBound..<colon])) {
+                    UnsafeBufferPointer(rebasing: text[(colon + 1)..<field.upperBound])
+                }
+            }
+        }
+    }
+
+    /// The field that begins at `start`, with the lines that it is folded into; nil at the end of the header.
+    static func field(in text: UnsafeRawBufferPointer, from start: Int) -> Range<Int>? {
+        guard start < text.count else { return nil }
+        var end = start
+        repeat {
+            guard let feed = text.index(of: UInt8(ascii: "\n"), from: end) else { return start..<text.count }
+            let isEmpty = feed == end || (feed == end + 1 && text[end] == UInt8(ascii: "\r"))
+            if isEmpty { return end == start ? nil : start..<end }
+            end = feed + 1
+        } while end < text.count && (text[end] == 0x20 || text[end] == 0x09)
+        return start..<end
     }
 
     /// The id that the mail answers: that of `In-Reply-To`, or else the last of `References`; empty for none.

@@ -5,8 +5,10 @@ package enum WebhookProviders {
     /// All of them: a new platform is a file of its own and a line here.
     package static let all: [any WebhookProvider.Type] = [
         AgentMail.self,
+        Mailgun.self,
         Postmark.self,
         Resend.self,
+        SendGrid.self,
     ]
 
     /// The platform with this name in the configuration.

@@ -14,8 +14,18 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case noneToSend
     /// The secret at this place is neither `user:password` nor `X-Postmeter-Secret: value`.
     case noCredentials(place: Int)
+    /// There is none, for a platform that signs with a key of its account.
+    case noSigningKey
+    /// The secret at this place is no key that the platform gives out.
+    case badSigningKey(place: Int)
     /// The secret at this place names a header that is not read.
     case unknownHeader(place: Int)
+    /// There is none, for a platform that signs with a key pair and may send a secret along as well.
+    case noKeys
+    /// The secret at this place is neither a public key of ECDSA P-256 nor one that is sent along.
+    case noPublicKey(place: Int)
+    /// The secret at this place is a private key.
+    case privateKey(place: Int)
 }
 
 extension WebhookSecretError: CustomStringConvertible {
@@ -37,9 +47,23 @@ extension WebhookSecretError: CustomStringConvertible {
         case .noCredentials(let place):
             "secret \(place) is neither user:password nor X-Postmeter-Secret: value: "
                 + "both parts are needed, on one line of at most 1024 bytes"
+        case .noSigningKey:
+            "no secret: give the HTTP webhook signing key that the platform shows in its settings"
+        case .badSigningKey(let place):
+            "secret \(place) is no HTTP webhook signing key: "
+                + "8 to 256 letters, digits and signs are expected, without a space; copy it whole"
         case .unknownHeader(let place):
             "secret \(place) has white space behind its colon, which makes it a header, and the only header "
                 + "that is read is X-Postmeter-Secret: let the platform send that one, or give user:password"
+        case .noKeys:
+            "no secret: give the verification key that the platform shows for signed webhooks, and, for mail "
+                + "that comes in unsigned, user:password (basic authentication in the webhook's URL)"
+        case .noPublicKey(let place):
+            "secret \(place) is neither a verification key (a public key of ECDSA P-256, in base64 as the "
+                + "platform shows it, or in PEM) nor user:password nor X-Postmeter-Secret: value: copy it whole"
+        case .privateKey(let place):
+            "secret \(place) is a private key: give the public one, which the platform shows; "
+                + "the private one does not belong here"
         }
     }
 }

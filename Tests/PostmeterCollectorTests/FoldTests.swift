@@ -136,6 +136,31 @@ import Testing
         }
     }
 
+    @Test func `what stands in a batch beside an event that cannot be read counts, once`() async throws {
+        try await withTemporaryFolder { folder in
+            let fixture = try FoldFixture(folder: folder)
+            try await fixture.journalFleet()
+            let mail =
+                #""email":"a@gmail.com","timestamp":1764000000,"sg_message_id":"m.1","agent":"triage@acme.example""#
+            let batch = #"""
+                [{"event":"processed","sg_event_id":"e1",\#(mail)},{"event":"exploded","sg_event_id":"e2",\#(mail)},
+                {"event":"delivered","sg_event_id":"e3",\#(mail)}]
+                """#
+            let envelope = Envelope(
+                route: Route(endpoint: "acme-sendgrid", provider: "sendgrid", account: FoldFixture.account)
+                    .text,
+                headers: [], span: nil)
+            for _ in 0..<2 {
+                try await fixture.journal(kind: .envelope, envelope.encodedHead() + Array(batch.utf8))
+            }
+            try fixture.foldAll()
+            #expect(fixture.events == ["triage accepted 1", "triage delivered 1"])
+            #expect(fixture.durable.contains("email.webhook.events{support sendgrid dead} 2"))
+            #expect(fixture.durable.contains("email.webhook.events{support sendgrid duplicate} 2"))
+            #expect(fixture.durable.contains("email.dead_letters{support sendgrid unknown_event} 2"))
+        }
+    }
+
     @Test func `a checkpoint that fails keeps everything for the next one`() async throws {
         try await withTemporaryFolder { folder in
             let fixture = try FoldFixture(folder: folder)

@@ -30,6 +30,30 @@ import Testing
         String(decoding: provider.body(of: webhook, in: .example(provider)), as: UTF8.self)
     }
 
+    @Test func `a bounce of Mailgun has its severity, its agent and a time with a fraction`() {
+        let body = Self.text(.mailgun, Self.webhook(.bounced(2)))
+        #expect(body.hasPrefix(#"{"event":"failed","id":""#))
+        #expect(body.contains(#""timestamp":1760000002.500,"recipient":""#))
+        #expect(body.contains(#""user-variables":{"agent":"agent-005@agents.example"}"#))
+        #expect(body.contains(#""from":"Agent 005 <agent-005@agents.example>""#))
+        #expect(body.contains(#""severity":"permanent","reason":"generic","delivery-status":{"code":452,"#))
+    }
+
+    @Test func `a mail that came in is a form with Mailgun, in either encoding`() {
+        let world = SimulatedWorld.example(.mailgun)
+        var webhook = Self.webhook(.received, isInbound: true, answers: 2)
+        let multipart = SimulatedMailgun.request(of: webhook, in: world)
+        #expect(multipart.contentType.hasPrefix("multipart/form-data; boundary="))
+        #expect(
+            String(decoding: multipart.body, as: UTF8.self).contains("\r\n\r\nagent-005@agents.example\r\n"))
+        webhook.message.number = 4
+        let encoded = SimulatedMailgun.request(of: webhook, in: world)
+        #expect(encoded.contentType == "application/x-www-form-urlencoded")
+        #expect(
+            String(decoding: encoded.body, as: UTF8.self).hasPrefix(
+                "recipient=agent-005%40agents.example&sender="))
+    }
+
     @Test func `a bounce of Resend has the fields of its description, and the event's own time`() {
         let body = Self.text(.resend, Self.webhook(.bounced(1), recipients: 2))
         #expect(body.hasPrefix(#"{"type":"email.bounced","created_at":"2025-10-09T08:53:22.500Z","data":{"#))
@@ -101,6 +125,41 @@ import Testing
     ])
     func `each event of Postmark has its record type`(kind: PlannedKind, type: String) {
         #expect(Self.text(.postmark, Self.webhook(kind)).hasPrefix("{\"RecordType\":\"\(type)\","))
+    }
+
+    @Test func `a bounce of SendGrid stands in an array, with the agent in a custom argument`() {
+        let body = Self.text(.sendgrid, Self.webhook(.bounced(2)))
+        #expect(body.hasPrefix(#"[{"email":""#))
+        #expect(body.hasSuffix("}]\r\n"))
+        #expect(body.contains(#""timestamp":1760000002,"event":"bounce","sg_event_id":""#))
+        #expect(
+            body.contains(
+                #".filterdrecv-p3mdw1-756b745b58-18-5F5FC76C-9.0","agent":"agent-005@agents.example""#))
+        #expect(
+            body.contains(#""reason":"452 4.2.2 mailbox is over quota","status":"4.2.2","type":"blocked""#))
+    }
+
+    @Test(arguments: [
+        (PlannedKind.sent, "processed"), (.delivered, "delivered"), (.deferred, "deferred"),
+        (.bounced(0), "bounce"), (.complained, "spamreport"), (.opened, "open"), (.clicked, "click"),
+        (.suppressed, "dropped"), (.refused, "dropped"), (.other, "group_resubscribe"),
+    ])
+    func `each event of SendGrid has its name`(kind: PlannedKind, name: String) {
+        #expect(Self.text(.sendgrid, Self.webhook(kind)).contains("\"event\":\"\(name)\""))
+    }
+
+    @Test func `a mail that came in is a form with SendGrid, and another try has another boundary`() {
+        var webhook = Self.webhook(.received, isInbound: true, answers: 2)
+        let first = SimulatedProvider.sendgrid.request(of: [webhook], in: .example(.sendgrid))
+        webhook.sentAt += 1
+        let second = SimulatedProvider.sendgrid.request(of: [webhook], in: .example(.sendgrid))
+        #expect(first.contentType.hasPrefix("multipart/form-data; boundary="))
+        #expect(first.contentType != second.contentType && first.body != second.body)
+        let body = String(decoding: first.body, as: UTF8.self)
+        #expect(body.contains("name=\"envelope\"\r\n\r\n{\"to\":[\"agent-005@agents.example\"],\"from\":\""))
+        #expect(body.contains("\r\nIn-Reply-To: <"))
+        let boundary = first.contentType.dropFirst(30)
+        #expect(body.hasPrefix("--\(boundary)\r\n") && body.hasSuffix("\r\n--\(boundary)--\r\n"))
     }
 
     @Test func `all events of a mail agree on its id, people and subject`() {

@@ -40,13 +40,17 @@ extension TrafficPlan {
 enum ExamplePlan {
     private static let resend = examplePlan().webhooks
     private static let agentMail = examplePlan(provider: .agentmail).webhooks
+    private static let mailgun = examplePlan(provider: .mailgun).webhooks
     private static let postmark = examplePlan(provider: .postmark).webhooks
+    private static let sendGrid = examplePlan(provider: .sendgrid).webhooks
 
     static func webhooks(_ provider: SimulatedProvider = .resend) -> [PlannedWebhook] {
         switch provider {
         case .resend: resend
         case .agentmail: agentMail
+        case .mailgun: mailgun
         case .postmark: postmark
+        case .sendgrid: sendGrid
         }
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import PostmeterModel
 import Testing
 
@@ -45,6 +46,49 @@ import Testing
         #expect(collector.all.count == 500)
         #expect(collector.all.allSatisfy { $0.authorization == "Basic dXNlcjpwYXNzd29yZA==" && $0.id == "" })
         #expect(Set(collector.all.map(\.body)).count == totals.acknowledged)
+    }
+
+    @Test func `a run for Mailgun signs each body, and a repeat has the token of its first`() async throws {
+        let collector = FakeCollector()
+        let mailgun = Self.configuration {
+            $0.provider = .mailgun
+            $0.secret = "0123456789abcdef0123456789abcdef"
+        }
+        let totals = try await Simulator(mailgun, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.unacknowledged == [])
+        #expect(collector.all.count == 500)
+        #expect(collector.all.allSatisfy { String(decoding: $0.body, as: UTF8.self).contains("token") })
+        var ledger = Ledger(provider: .mailgun, agents: 50)
+        for webhook in try mailgun.plan().webhooks { ledger.note(webhook) }
+        #expect(totals.acknowledged == ledger.acknowledged)
+        #expect(totals.ledger.events == ledger.events)
+    }
+
+    @Test func `a run for SendGrid sends batches, whose webhooks are all in the totals`() async throws {
+        let collector = FakeCollector()
+        let sendGrid = Self.configuration {
+            $0.provider = .sendgrid
+            $0.secret = P256.Signing.PrivateKey().pemRepresentation
+        }
+        let totals = try await Simulator(sendGrid, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.unacknowledged == [])
+        #expect(10...250 ~= collector.all.count)
+        var ledger = Ledger(provider: .sendgrid, agents: 50)
+        for webhook in try sendGrid.plan().webhooks { ledger.note(webhook) }
+        #expect(totals.acknowledged == ledger.acknowledged)
+        #expect(totals.ledger.events == ledger.events)
+    }
+
+    @Test func `a batch that is refused leaves all its webhooks unacknowledged`() async throws {
+        let collector = FakeCollector { _, _ in .status(401) }
+        let sendGrid = Self.configuration {
+            $0.provider = .sendgrid
+            $0.secret = P256.Signing.PrivateKey().pemRepresentation
+            $0.repeats = 0
+        }
+        let totals = try await Simulator(sendGrid, sender: collector, clock: FakeClock().clock()).run()
+        #expect(totals.acknowledged == 0)
+        #expect(totals.unacknowledged.count == 500)
     }
 
     @Test func `a run takes as long as its plan`() async throws {

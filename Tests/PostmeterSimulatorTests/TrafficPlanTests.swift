@@ -117,13 +117,15 @@ import Testing
         "delivered", "deferred", "bounced", "complained", "opened", "clicked", "suppressed", "rejected",
         "received",
     ]
+    private static let sendGridEvents = postmarkEvents.union(["accepted"])
     private static let agentMailEvents: Set<String> = [
         "sent", "delivered", "bounced", "complained", "rejected", "received",
     ]
 
     @Test(arguments: [
         (SimulatedProvider.resend, Self.resendEvents), (SimulatedProvider.agentmail, Self.agentMailEvents),
-        (SimulatedProvider.postmark, Self.postmarkEvents),
+        (SimulatedProvider.postmark, Self.postmarkEvents), (SimulatedProvider.sendgrid, Self.sendGridEvents),
+        (SimulatedProvider.mailgun, Self.sendGridEvents),
     ])
     func `a plan holds every event that the platform tells, and no other`(
         provider: SimulatedProvider,

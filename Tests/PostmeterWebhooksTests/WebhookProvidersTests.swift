@@ -7,7 +7,9 @@ import Testing
     @Test func `platforms are found by name`() {
         #expect(WebhookProviders.named("resend") == Resend.self)
         #expect(WebhookProviders.named("agentmail") == AgentMail.self)
+        #expect(WebhookProviders.named("mailgun") == Mailgun.self)
         #expect(WebhookProviders.named("postmark") == Postmark.self)
+        #expect(WebhookProviders.named("sendgrid") == SendGrid.self)
         #expect(WebhookProviders.named("Resend") == nil)
         #expect(WebhookProviders.named("") == nil)
     }

@@ -154,6 +154,8 @@ final class Fold {
                     acceptedAt: UnixTime(nanoseconds: record.time), options: source.options),
                 with: parser(for: body))
         } catch {
+            // What stands beside an event that cannot be read counts; folded again, only the rest is new.
+            for event in error.events { apply(event, from: source, span: envelope.span, at: record.time) }
             source.figures.count(.dead)
             bury(record, route: source.route, reason: error.reason.rawValue, detail: error.detail)
             return

@@ -8,5 +8,6 @@ enum FuzzTargets {
             BasicCredentialsFuzz.target,
             MailFieldFuzz.target, JournalFramesFuzz.target, JournalRecoveryFuzz.target, EnvelopeFuzz.target,
             PercentEncodingFuzz.target, WebConfigurationFuzz.target, PairListFuzz.target, GzipFuzz.target,
+            MultipartFormFuzz.target, EncodedFormFuzz.target,
         ] + WebhookFuzz.targets
 }
