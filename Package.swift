@@ -24,6 +24,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -45,6 +46,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
@@ -108,7 +110,7 @@ let package = Package(
             ]),
         room(
             "PostmeterWebhooks",
-            ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto, cryptoExtras, certificates]),
+            ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto, cryptoExtras, asn1, certificates]),
         room("PostmeterFleet", ["PostmeterModel", "PostmeterMail", grdb]),
 
         // Floor 5: program.
@@ -122,7 +124,7 @@ let package = Package(
             ]),
         room(
             "PostmeterSimulator",
-            ["PostmeterModel", "PostmeterTransport", crypto, cryptoExtras, certificates]),
+            ["PostmeterModel", "PostmeterTransport", crypto, cryptoExtras, asn1, certificates]),
 
         // Floor 6: program.
         .executableTarget(
@@ -161,7 +163,7 @@ let package = Package(
             ["PostmeterTransport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nioSSL]),
         tests(
             "PostmeterSimulatorTests",
-            ["PostmeterSimulator", "PostmeterModel", crypto, cryptoExtras, certificates]),
+            ["PostmeterSimulator", "PostmeterModel", crypto, cryptoExtras, asn1, certificates]),
         tests("PostmeterMetricsTests", ["PostmeterMetrics", "PostmeterModel", "CPrimitives"]),
         tests(
             "PostmeterMailTests",
@@ -182,7 +184,8 @@ let package = Package(
         tests(
             "PostmeterWebhooksTests",
             [
-                "PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto, cryptoExtras, certificates,
+                "PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto, cryptoExtras, asn1,
+                certificates,
             ]),
         tests(
             "PostmeterTracingTests",
