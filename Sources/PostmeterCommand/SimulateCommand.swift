@@ -17,13 +17,13 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The URL of the endpoint, such as http://127.0.0.1:4380/hooks/demo.")
     var target: String
 
-    @Option(name: .long, help: "The secret of the endpoint: whsec_..., or user:password for Postmark.")
+    @Option(name: .long, help: "The secret of the endpoint: whsec_..., or user:password for Postmark; SES has none.")
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend, agentmail or postmark.")
+    @Option(name: .long, help: "The platform: resend, agentmail, postmark or ses.")
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")
@@ -56,6 +56,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Seconds for which a webhook that is not acknowledged is tried again.")
     var patience = 60.0
 
+    @Option(name: .long, help: "The ARN of the topic, for SES: one of the endpoint's topics.")
+    var topic: String?
+
+    @Option(name: .long, help: "The port that SES's certificate is served on; the endpoint must trust it.")
+    var certificatePort: Int?
+
     @Option(name: .long, help: "A file that the totals are written to as JSON.")
     var totals: String?
 
@@ -65,6 +71,8 @@ struct SimulateCommand: AsyncParsableCommand {
             secret: try readSecret(),
             seed: seed ?? .random(in: 0...UInt64.max)
         )
+        if let topic { settings.topic = topic }
+        if let certificatePort { settings.certificatePort = certificatePort }
         settings.agents = agents
         settings.rate = rate
         settings.duration = duration
@@ -108,6 +116,7 @@ struct SimulateCommand: AsyncParsableCommand {
             } catch {
                 throw CommandFailure("--secret-file \(path) cannot be read: \(error)")
             }
+        case (nil, nil) where provider == .ses: return ""
         default: throw CommandFailure("give one of --secret and --secret-file")
         }
     }

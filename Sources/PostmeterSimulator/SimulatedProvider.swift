@@ -3,6 +3,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     case resend
     case agentmail
     case postmark
+    case ses
 
     /// The body of a webhook.
     func body(of webhook: PlannedWebhook, in world: SimulatedWorld) -> [UInt8] {
@@ -10,6 +11,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
         case .resend: SimulatedResend.body(of: webhook, in: world)
         case .agentmail: SimulatedAgentMail.body(of: webhook, in: world)
         case .postmark: SimulatedPostmark.body(of: webhook, in: world)
+        case .ses: SimulatedSES.body(of: webhook, in: world)
         }
     }
 
@@ -17,10 +19,13 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     ///
     /// Resend does not say which recipient an outcome is about, so each of its events counts once; each of
     /// Postmark's is about one recipient. AgentMail lists the recipients, except where it says only that a mail
-    /// was rejected; a complaint is one complaint.
+    /// was rejected; Amazon SES lists them even then. A complaint is one complaint.
     func count(of webhook: PlannedWebhook) -> Int {
         switch (self, webhook.kind) {
         case (.agentmail, .sent), (.agentmail, .delivered), (.agentmail, .bounced):
+            webhook.message.recipientCount
+        case (.ses, .sent), (.ses, .delivered), (.ses, .bounced), (.ses, .deferred), (.ses, .suppressed),
+            (.ses, .refused):
             webhook.message.recipientCount
         default: 1
         }

@@ -40,7 +40,7 @@ package final class Simulator: Sendable {
         self.configuration = configuration
         self.sender = sender
         self.clock = clock
-        stamp = try WebhookStamp(configuration.secret, of: configuration.provider)
+        stamp = try WebhookStamp(configuration, now: clock.now())
         state = Mutex(
             Run(
                 plan: try configuration.plan(),
@@ -69,6 +69,10 @@ package final class Simulator: Sendable {
             seed: configuration.seed,
             epoch: configuration.epoch ?? defaultEpoch()
         )
+        try await sender.open(stamp)
+        if let host = stamp.signer.map({ _ in configuration.certificateHost }) {
+            report?("The endpoint needs: topics: [\"\(configuration.topic)\"], trusted_hosts: [\"\(host)\"]")
+        }
         let progress = report.map { report in Task { await self.reportProgress(to: report, since: start) } }
         await withTaskGroup { group in
             for _ in 0..<configuration.concurrency {
@@ -111,12 +115,13 @@ package final class Simulator: Sendable {
 
     /// Sends a webhook until it is acknowledged or refused, or patience ends.
     private func deliver(_ webhook: PlannedWebhook, in world: SimulatedWorld) async {
-        let body = configuration.provider.body(of: webhook, in: world)
+        let document = configuration.provider.body(of: webhook, in: world)
         let id = world.webhookID(webhook.number)
         let first = clock.monotonic()
         var tries = 0
         while true {
             let seconds = clock.now().nanoseconds / 1_000_000_000
+            let body = stamp.body(id: id, seconds: seconds, document: document)
             let began = clock.monotonic()
             let answer = await sender.post(
                 body,

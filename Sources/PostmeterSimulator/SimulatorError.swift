@@ -6,6 +6,8 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
     case badSecret
     /// The secret is none that a platform sends along.
     case badCredentials
+    /// The certificate of a platform that signs with one cannot be made or served; with the reason.
+    case noCertificate(String)
     /// No agent has this name.
     case unknownAgent(String, last: String)
     /// The file of totals cannot be written; with the reason.
@@ -16,6 +18,7 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
         case .badSetting(let name, let allowed): "\(name) must be \(allowed)"
         case .badSecret: "secret must be base64, with or without the prefix whsec_"
         case .badCredentials: "secret must be user:password or X-Postmeter-Secret: value"
+        case .noCertificate(let reason): "the certificate of the signatures cannot be had: \(reason)"
         case .unknownAgent(let name, let last):
             "there is no agent '\(name)' to misbehave: agents are agent-001 to \(last)"
         case .cannotWrite(let path, let reason): "the totals cannot be written to \(path): \(reason)"

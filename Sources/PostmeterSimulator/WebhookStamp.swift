@@ -1,8 +1,23 @@
+internal import PostmeterModel
+
 /// What makes a webhook genuine: a signature, or a secret that is sent along.
 enum WebhookStamp: Sendable {
     case signature(Signer)
     /// The same header with each webhook, since Postmark signs nothing.
     case header(name: String, value: String)
+    /// A message that holds the document and its signature.
+    case message(SNSSigner)
+
+    /// What is stamped is found where the configuration says, and was made `now`.
+    init(_ configuration: Simulator.Configuration, now: UnixTime) throws(SimulatorError) {
+        guard configuration.provider == .ses else {
+            self = try Self(configuration.secret, of: configuration.provider)
+            return
+        }
+        self = .message(
+            try SNSSigner(topic: configuration.topic, host: configuration.certificateHost, now: now)
+        )
+    }
 
     /// Prepares an endpoint's secret, in the form that its platform wants.
     ///
@@ -29,6 +44,21 @@ enum WebhookStamp: Sendable {
         switch self {
         case .signature(let signer): signer.headers(id: id, seconds: seconds, body: body)
         case .header(let name, let value): [(name, value)]
+        case .message:
+            [("x-amz-sns-message-type", "Notification"), ("x-amz-sns-message-id", id)]
         }
+    }
+
+    /// The body of a webhook that tells of `document`.
+    func body(id: String, seconds: UInt64, document: [UInt8]) -> [UInt8] {
+        switch self {
+        case .signature, .header: document
+        case .message(let signer): signer.message(id: id, seconds: seconds, document: document)
+        }
+    }
+
+    /// What signs and must be served while webhooks are sent.
+    var signer: SNSSigner? {
+        if case .message(let signer) = self { signer } else { nil }
     }
 }

@@ -63,9 +63,9 @@ enum BounceTable {
     /// Words that say the platform did not try, since the recipient is on a do-not-send list.
     static let suppressions = ["suppressed", "onaccountsuppressionlist"]
 
-    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, and types of Postmark.
+    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, its types of delays, and types of Postmark.
     ///
-    /// `General` and `Undetermined` say nothing.
+    /// `General`, `Undetermined` and `RecipientServerError` say nothing.
     static let words: [Word] = [
         Word("noemail", .invalidRecipient),
         Word("mailboxfull", .mailboxFull),
@@ -74,6 +74,9 @@ enum BounceTable {
         Word("attachmentrejected", .policy),
         Word("customtimeoutexceeded", .expired),
         Word("virusnotification", .spamContent),
+        Word("spamdetected", .spamBlock),
+        Word("ipfailure", .spamBlock),
+        Word("transientcommunicationfailure", .connection),
     ]
 
     /// Codes of RFC 3463 and its IANA registry, and those that Microsoft and Google have added.

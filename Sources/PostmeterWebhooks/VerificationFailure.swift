@@ -14,18 +14,42 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     case missingSecret(String)
     /// What the request carries is none of the endpoint's secrets.
     case wrongSecret
+    /// The message is older than the platform goes on sending it.
+    case outdated(minutes: UInt64)
+    /// The body is not what the platform posts; with the field that is missing or wrong.
+    case malformed(String)
+    /// The body comes without the envelope that holds its signature.
+    case rawDelivery
+    /// The message is of a topic that the endpoint does not take.
+    case unknownTopic
+    /// A URL of the message is none that is fetched; with the field that holds it.
+    case untrustedURL(String)
+    /// The certificate at the message's URL is not one that signs now; with what is wrong with it.
+    case badCertificate(String)
+    /// The signature does not fit the message and the certificate that it names.
+    case badSignature
 
     /// Whether the signature is good and only its time does not fit the clock.
-    package var isOfTime: Bool { self == .stale || self == .future }
+    package var isOfTime: Bool {
+        switch self {
+        case .stale, .future, .outdated: true
+        default: false
+        }
+    }
 
     /// The failure as one word, from a closed set.
     package var word: String {
         switch self {
         case .missingHeader, .missingSecret: "missing_header"
         case .badTimestamp: "bad_timestamp"
-        case .stale: "stale"
+        case .stale, .outdated: "stale"
         case .future: "future"
-        case .noMatch, .wrongSecret: "no_match"
+        case .noMatch, .wrongSecret, .badSignature: "no_match"
+        case .malformed: "malformed"
+        case .rawDelivery: "raw_delivery"
+        case .unknownTopic: "unknown_topic"
+        case .untrustedURL: "untrusted_url"
+        case .badCertificate: "bad_certificate"
         }
     }
 
@@ -51,6 +75,22 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .wrongSecret:
             "The request carries no secret of this endpoint; "
                 + "check that the platform sends what is configured as the secret."
+        case .outdated(let minutes):
+            "The message was published more than \(minutes) minutes ago; check the clock of this machine."
+        case .malformed(let field):
+            "The body is no message of this platform: \(field) is missing or wrong."
+        case .rawDelivery:
+            "The message comes without its envelope, and so without a signature: "
+                + "turn raw message delivery off for this subscription."
+        case .unknownTopic:
+            "This endpoint does not take messages of this topic; "
+                + "add its ARN to the endpoint's topics if it is yours."
+        case .untrustedURL(let field):
+            "\(field) is not a URL of the platform's own hosts, nor of one in the endpoint's trusted_hosts."
+        case .badCertificate(let problem):
+            "The certificate of the signature cannot be used: \(problem)."
+        case .badSignature:
+            "The signature was not made over this message with the key of the certificate that it names."
         }
     }
 }

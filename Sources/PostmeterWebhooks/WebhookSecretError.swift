@@ -16,6 +16,8 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case noCredentials(place: Int)
     /// The secret at this place names a header that is not read.
     case unknownHeader(place: Int)
+    /// There is one, for a platform that signs with a key of its own.
+    case unneeded
 }
 
 extension WebhookSecretError: CustomStringConvertible {
@@ -40,6 +42,8 @@ extension WebhookSecretError: CustomStringConvertible {
         case .unknownHeader(let place):
             "secret \(place) has white space behind its colon, which makes it a header, and the only header "
                 + "that is read is X-Postmeter-Secret: let the platform send that one, or give user:password"
+        case .unneeded:
+            "the platform signs with a key of its own, and there is no secret to give: remove it"
         }
     }
 }

@@ -124,6 +124,7 @@ import Testing
     @Test(arguments: [
         (SimulatedProvider.resend, Self.resendEvents), (SimulatedProvider.agentmail, Self.agentMailEvents),
         (SimulatedProvider.postmark, Self.postmarkEvents),
+        (SimulatedProvider.ses, Self.postmarkEvents.union(["sent"])),
     ])
     func `a plan holds every event that the platform tells, and no other`(
         provider: SimulatedProvider,

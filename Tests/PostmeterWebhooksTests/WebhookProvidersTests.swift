@@ -8,6 +8,7 @@ import Testing
         #expect(WebhookProviders.named("resend") == Resend.self)
         #expect(WebhookProviders.named("agentmail") == AgentMail.self)
         #expect(WebhookProviders.named("postmark") == Postmark.self)
+        #expect(WebhookProviders.named("ses") == AmazonSES.self)
         #expect(WebhookProviders.named("Resend") == nil)
         #expect(WebhookProviders.named("") == nil)
     }
