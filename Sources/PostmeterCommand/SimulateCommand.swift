@@ -17,7 +17,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The URL of the endpoint, such as http://127.0.0.1:4380/hooks/demo.")
     var target: String
 
-    @Option(name: .long, help: "The secret of the endpoint: whsec_..., or user:password for Postmark; SES has none.")
+    @Option(
+        name: .long,
+        help: "The secret of the endpoint: whsec_..., or user:password for Postmark; SES has none.")
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")

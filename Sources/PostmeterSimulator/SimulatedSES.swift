@@ -1,9 +1,9 @@
-/// Bodies of the documents that Amazon SES publishes to a topic of Amazon SNS; see ``SNSSigner`` for what holds them.
+/// The documents that Amazon SES publishes to a topic of Amazon SNS; ``SNSSigner`` puts them into messages.
 ///
-/// Events come in the dialect of configuration sets (`eventType`), and mail that comes in in that of receipt rules
+/// Events come in the dialect of configuration sets (`eventType`), and inbound mail in that of receipt rules
 /// (`notificationType`).
-/// Source of the shapes: the Amazon SES Developer Guide, "Examples of event data that Amazon SES publishes to Amazon
-/// SNS" and "Examples of notifications for Amazon SES email receiving".
+/// Source of the shapes: the Amazon SES Developer Guide, "Examples of event data that Amazon SES publishes to
+/// Amazon SNS" and "Examples of notifications for Amazon SES email receiving".
 enum SimulatedSES {
     static func body(of webhook: PlannedWebhook, in world: SimulatedWorld) -> [UInt8] {
         // What SES publishes to see whether it may, which is about no mail and is no JSON.

@@ -29,7 +29,7 @@ extension AmazonSES {
         event.bounce = classified(recipients?.elements.first, said: .soft, word: word)
     }
 
-    /// Reads a complaint, which counts once: where a provider hides who complained, SES lists everybody there.
+    /// Reads a complaint, which counts once: where a provider hides who complained, SES lists all it may be.
     ///
     /// False when it says that the mail was no spam.
     static func readComplaint(_ complaint: JSONValue, into event: inout MailEvent) -> Bool {
@@ -53,7 +53,7 @@ extension AmazonSES {
         )
     }
 
-    /// What the receiving server said, behind the status that SES made of it unless that is vague or told again.
+    /// What the receiving server said, behind the status that SES made of it unless that says no more.
     private static func text(of recipient: JSONValue) -> String {
         let said = recipient["diagnosticCode"]?.text(limit: FieldLimit.diagnostic) ?? ""
         let status = recipient["status"]?.text(limit: FieldLimit.word) ?? ""

@@ -49,7 +49,9 @@ extension AmazonSES {
         let envelope = try parser.parseObject(body)
         let type = try envelope.requiredString("Type")
         guard type.equals("Notification") else {
-            if type.equals("SubscriptionConfirmation") || type.equals("UnsubscribeConfirmation") { return nil }
+            if type.equals("SubscriptionConfirmation") || type.equals("UnsubscribeConfirmation") {
+                return nil
+            }
             let name = String(line: type, limit: FieldLimit.word)
             throw DecodeFailure(.unknownEvent, "Type \"\(name)\" is no message of SNS that is known here")
         }
@@ -88,7 +90,8 @@ extension AmazonSES {
         events[0].messageID = message
         if form.kind == .received {
             try readInbound(root, mail, into: &events[0])
-            events[0].id = SESFact("Received", mail: message, time: nil, about: root["receipt"]?["recipients"]).id
+            events[0].id =
+                SESFact("Received", mail: message, time: nil, about: root["receipt"]?["recipients"]).id
             return events
         }
         readOutbound(mail, agentField: options.agentFieldOrDefault, into: &events[0])

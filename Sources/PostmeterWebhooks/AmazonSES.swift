@@ -4,13 +4,13 @@ import Synchronization
 
 /// Webhooks of Amazon SES, which come as messages of Amazon SNS topics.
 ///
-/// Amazon signs each message with a key of its own, and so does it for everybody: what makes a message ours is
-/// its topic. So an endpoint has no secret, but must name its topics, and a message of another topic is refused
-/// before anything is fetched. SNS goes on trying for up to an hour, so the age of a signature proves little of
-/// this machine's clock.
+/// Amazon signs each message with a key of its own, and so does it for everybody: what makes a message ours
+/// is its topic. So an endpoint has no secret, but must name its topics, and a message of another topic is
+/// refused before anything is fetched. SNS goes on trying for up to an hour, so the age of a signature proves
+/// little of this machine's clock.
 ///
-/// A message holds a document as text, in one of two dialects: `eventType`, which configuration sets publish, and
-/// `notificationType`, which identities and receipt rules send.
+/// A message holds a document as text, in one of two dialects: `eventType`, which configuration sets publish,
+/// and `notificationType`, which identities and receipt rules send.
 /// Source: the Amazon SES Developer Guide, "Contents of event data that Amazon SES publishes to Amazon SNS",
 /// "Amazon SNS notification contents for Amazon SES" and "Contents of notifications for Amazon SES email
 /// receiving"; see ``SNSEnvelope`` for the envelope.
@@ -19,8 +19,9 @@ package struct AmazonSES: WebhookProvider {
     package static let optionNames: Set<WebhookOptions.Name> = [.topics, .trustedHosts, .agentField]
     package static let isTimed = false
 
-    /// For how long after its publication a message is taken: the hour for which SNS tries at the most, and as
-    /// much again for what each try takes. In seconds.
+    /// For how long after its publication a message is taken, in seconds.
+    ///
+    /// That is the hour for which SNS tries at the most, and as much again for what each try takes.
     static let longestDelay: UInt64 = 7_200
     /// How far ahead of this machine's clock the publication may be, in seconds.
     static let tolerance: UInt64 = 300
@@ -37,7 +38,7 @@ package struct AmazonSES: WebhookProvider {
     private let keys: SNSKeys
     private let reader: Reader
 
-    /// Parses envelopes, one at a time: a parser belongs to one thread, and events loops are several.
+    /// Parses envelopes, one at a time: a parser belongs to one thread, and event loops are several.
     private final class Reader: Sendable {
         private let parser = Mutex(JSONParser(byteLimit: AmazonSES.bodyLimit))
 
@@ -141,7 +142,7 @@ package struct AmazonSES: WebhookProvider {
         return .confirmation(url: url)
     }
 
-    /// 403, after which SNS drops the message; but 503, after which it tries again, where the clock may be wrong.
+    /// 403, after which SNS drops the message; but 503, after which it tries again, where the clock may err.
     ///
     /// A 401 would ask it for a password.
     package func status(refusing failure: VerificationFailure, _ headers: WebhookHeaders) -> Int {

@@ -2,8 +2,8 @@ import PostmeterMail
 
 /// The bounces of one webhook that names several recipients: one event for each class and reason among them.
 ///
-/// Nearly always that is one. Where the recipients differ, the events after the first have the place behind the
-/// id (`msg_1#2`), so that each is still known when the platform repeats the webhook.
+/// Nearly always that is one. Where the recipients differ, the events after the first have the place behind
+/// the id (`msg_1#2`), so that each is still known when the platform repeats the webhook.
 struct BounceGroups {
     private let event: MailEvent
     private var groups: [MailEvent] = []

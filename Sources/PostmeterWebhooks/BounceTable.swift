@@ -63,7 +63,7 @@ enum BounceTable {
     /// Words that say the platform did not try, since the recipient is on a do-not-send list.
     static let suppressions = ["suppressed", "onaccountsuppressionlist"]
 
-    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, its types of delays, and types of Postmark.
+    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, its types of delays, and Postmark's types.
     ///
     /// `General`, `Undetermined` and `RecipientServerError` say nothing.
     static let words: [Word] = [

@@ -3,8 +3,8 @@ extension JSONValue {
     /// The addresses past this many are counted, but not kept.
     private static let addressLimit = 100
 
-    /// The bare address of a string, of an object with `email`, `address`, `Email` or `emailAddress`, or of an
-    /// array's first item.
+    /// The bare address of a string, of an object with `email`, `address`, `Email` or `emailAddress`, or of
+    /// an array's first item.
     package var address: String? {
         if let utf8 {
             return MailAddress.bare(utf8)

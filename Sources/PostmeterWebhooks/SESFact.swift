@@ -3,9 +3,9 @@ import Crypto
 /// What tells an event of Amazon SES from all others, as an id that shows no address.
 ///
 /// The id of the SNS message would do for a message that SNS delivers twice. But SES tells one thing in two
-/// messages when an identity's notifications and a configuration set's events are both on, or two receipt rules
-/// fit one mail; so an event is known by what it says: Amazon's own id of the feedback, or else the mail, the kind,
-/// the time and the recipients.
+/// messages when an identity's notifications and a configuration set's events are both on, or two receipt
+/// rules fit one mail; so an event is known by what it says: Amazon's own id of the feedback, or else the
+/// mail, the kind, the time and the recipients.
 struct SESFact {
     private let name: String
     private var digest = SHA256()

@@ -3,8 +3,8 @@ import PostmeterModel
 /// What Amazon SNS posts: a message with its topic, its signature and where the certificate of that is.
 ///
 /// It is a copy, so the document that it was read from may go.
-/// Source: the Amazon SNS Developer Guide, "HTTP/HTTPS notification JSON format" and "Verifying the signatures of
-/// Amazon SNS messages".
+/// Source: the Amazon SNS Developer Guide, "HTTP/HTTPS notification JSON format" and "Verifying the signatures
+/// of Amazon SNS messages".
 struct SNSEnvelope: Sendable {
     /// What it is about.
     enum Kind: Sendable {

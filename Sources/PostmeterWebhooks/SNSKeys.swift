@@ -8,9 +8,9 @@ import X509
 
 /// The keys of the certificates that Amazon SNS signs with, taken out of them once each.
 ///
-/// A certificate comes from a URL on a host that was checked, over TLS, which proves whose it is; so its chain is
-/// not followed, but it must be within its dates, be meant for signatures and hold an RSA key of 2,048 bits or
-/// more. Safe on any thread.
+/// A certificate comes from a URL on a host that was checked, over TLS, which proves whose it is; so its chain
+/// is not followed, but it must be within its dates, be meant for signatures and hold an RSA key of 2,048 bits
+/// or more. Safe on any thread.
 final class SNSKeys: Sendable {
     /// How many keys are kept: Amazon has one or two a region at a time.
     static let limit = 16

@@ -4,8 +4,10 @@ import PostmeterWebhooks
 import Testing
 
 @Suite struct AmazonSESTests {
-    private func events(_ document: String, options: WebhookOptions = WebhookOptions()) throws -> [MailEvent] {
-        try decode(AmazonSES.self, Array(SESSamples.notification(document).utf8), headers: [], options: options)
+    private func events(_ document: String, options: WebhookOptions = WebhookOptions()) throws -> [MailEvent]
+    {
+        try decode(
+            AmazonSES.self, Array(SESSamples.notification(document).utf8), headers: [], options: options)
     }
 
     private func event(_ document: String, options: WebhookOptions = WebhookOptions()) throws -> MailEvent {
@@ -112,7 +114,10 @@ import Testing
 
     @Test(
         arguments: [
-            ("Permanent", "General", "5.1.1", "smtp; 550 5.1.1 unknown", Bounce.Class.hard, "invalid_recipient"),
+            (
+                "Permanent", "General", "5.1.1", "smtp; 550 5.1.1 unknown", Bounce.Class.hard,
+                "invalid_recipient"
+            ),
             ("Permanent", "NoEmail", "5.0.0", "", .hard, "invalid_recipient"),
             ("Permanent", "General", nil, nil, .hard, "other"),
             ("Transient", "General", "4.4.7", "smtp; 554 4.4.7 Message expired", .soft, "expired"),
@@ -146,7 +151,8 @@ import Testing
 
     @Test func `what a server said of a bounce is kept without the address`() throws {
         #expect(
-            try event(SESSamples.bounce()).bounce?.diagnostic == "smtp; 550 5.1.1 <_@customer.example>: unknown"
+            try event(SESSamples.bounce()).bounce?.diagnostic
+                == "smtp; 550 5.1.1 <_@customer.example>: unknown"
         )
     }
 
@@ -204,7 +210,8 @@ import Testing
 
     @Test func `a refusal tells why, with addresses masked`() throws {
         #expect(try event(SESSamples.reject).detail == "Bad content")
-        #expect(try event(SESSamples.failure).detail == "Attribute 'name' of _@customer.example is not present.")
+        #expect(
+            try event(SESSamples.failure).detail == "Attribute 'name' of _@customer.example is not present.")
     }
 
     @Test func `what was opened or clicked names its recipient only where there is one`() throws {
@@ -245,7 +252,8 @@ import Testing
             ("<abc-000000@email.amazonses.com>", "abc-000000"),
             ("<abc-000000@EU-west-1.AmazonSES.com>", "abc-000000"),
             ("<abc@amazonses.com.example>", "abc@amazonses.com.example"),
-            ("<abc@notamazonses.com>", "abc@notamazonses.com"), ("<@email.amazonses.com>", "@email.amazonses.com"),
+            ("<abc@notamazonses.com>", "abc@notamazonses.com"),
+            ("<@email.amazonses.com>", "@email.amazonses.com"),
         ]
     )
     func `only Amazon's own Message-IDs are taken apart`(answers: String, expected: String) throws {
@@ -290,7 +298,8 @@ import Testing
                 SESSamples.open.replacing("192.0.2.9", with: "192.0.2.10"),
                 SESSamples.bounce(feedback: ""),
                 SESSamples.bounce(feedback: "\"feedbackId\":\"\",").replacing("06.500", with: "06.501"),
-                SESSamples.delay().replacing("jo@customer.example\",\"status", with: "al@x.example\",\"status"),
+                SESSamples.delay().replacing(
+                    "jo@customer.example\",\"status", with: "al@x.example\",\"status"),
                 SESSamples.received().replacing("triage+4711@", with: "other@"),
             ]
         let ids = try others.map { try event($0).id }
@@ -318,7 +327,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("{}", DecodeFailure.Reason.missingField), ("[]", .wrongType), ("{\"Type\":\"Other\"}", .unknownEvent),
+            ("{}", DecodeFailure.Reason.missingField), ("[]", .wrongType),
+            ("{\"Type\":\"Other\"}", .unknownEvent),
             ("{\"Type\":\"Notification\"}", .missingField),
             ("{\"Type\":\"Notification\",\"Message\":{}}", .wrongType),
         ]

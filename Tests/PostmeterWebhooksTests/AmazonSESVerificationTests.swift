@@ -36,7 +36,8 @@ import X509
     }
 
     @Test(arguments: [("1", SNSKnownAnswer.notificationSHA1), ("2", SNSKnownAnswer.notificationSHA256)])
-    func `a signature of either version that OpenSSL made is valid`(version: String, signature: String) throws {
+    func `a signature of either version that OpenSSL made is valid`(version: String, signature: String) throws
+    {
         let endpoint = try endpoint()
         let body = SNSKnownAnswer.notification(version: version, signature: signature)
         #expect(verify(endpoint, body) == .valid)
@@ -81,7 +82,8 @@ import X509
     @Test func `a subscription is not confirmed at a host of somebody else, however it is signed`() throws {
         let key = try SNSTestKey()
         let endpoint = try endpoint(certificate: key.certificate)
-        for url in ["https://evil.example/?Action=ConfirmSubscription", "http://169.254.169.254/latest", "x"] {
+        for url in ["https://evil.example/?Action=ConfirmSubscription", "http://169.254.169.254/latest", "x"]
+        {
             let body = try key.message([
                 "Type": "SubscriptionConfirmation", "Token": "t", "SubscribeURL": url,
             ])
@@ -200,7 +202,8 @@ import X509
     @Test(
         arguments: [
             ("\"SignatureVersion\":\"1\"", "\"SignatureVersion\":\"3\"", "SignatureVersion"),
-            ("\"SignatureVersion\"", "\"V\"", "SignatureVersion"), ("\"Signature\":\"", "\"Signature\":\"*", "Signature"),
+            ("\"SignatureVersion\"", "\"V\"", "SignatureVersion"),
+            ("\"Signature\":\"", "\"Signature\":\"*", "Signature"),
             ("\"Signature\":\"", "\"S\":\"", "Signature"), ("\"SigningCertURL\"", "\"U\"", "SigningCertURL"),
             ("\"MessageId\"", "\"I\"", "MessageId"), ("\"Message\"", "\"M\"", "Message"),
             ("\"Subject\":\"Amazon SES Email Event Notification\"", "\"Subject\":7", "Subject"),
@@ -213,14 +216,18 @@ import X509
 
     @Test func `SNS is refused with 403, and asked to come again where the time is in doubt`() throws {
         let endpoint = try endpoint()
-        func status(_ failure: VerificationFailure) -> Int { endpoint.status(refusing: failure, WebhookHeaders()) }
+        func status(_ failure: VerificationFailure) -> Int {
+            endpoint.status(refusing: failure, WebhookHeaders())
+        }
         for failure in [
             VerificationFailure.unknownTopic, .badSignature, .rawDelivery, .malformed("Type"),
             .untrustedURL("SigningCertURL"),
         ] {
             #expect(status(failure) == 403)
         }
-        for failure in [VerificationFailure.future, .outdated(minutes: 120), .badCertificate("it has expired")] {
+        for failure in [
+            VerificationFailure.future, .outdated(minutes: 120), .badCertificate("it has expired"),
+        ] {
             #expect(status(failure) == 503)
         }
         #expect(!AmazonSES.isTimed)

@@ -142,7 +142,9 @@ enum SESSamples {
     static let topic = "arn:aws:sns:us-west-2:123456789012:mail"
 
     /// The notification that holds a document, without a signature, since the decoder asks for none.
-    static func notification(_ document: String, id: String = "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324") -> String {
+    static func notification(_ document: String, id: String = "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324")
+        -> String
+    {
         """
         {"Type":"Notification","MessageId":"\(id)","TopicArn":"\(topic)","Subject":"Amazon SES Email Event",\
         "Message":\(quoted(document)),"Timestamp":"2026-01-31T09:30:07.000Z","SignatureVersion":"1",\

@@ -8,7 +8,8 @@ import Testing
     @Test(
         arguments: [
             "https://sns.us-east-1.amazonaws.com/\(pem)", "https://sns.us-gov-west-1.amazonaws.com/\(pem)",
-            "https://sns.cn-north-1.amazonaws.com.cn/\(pem)", "https://SNS.ap-southeast-12.AmazonAWS.com/\(pem)",
+            "https://sns.cn-north-1.amazonaws.com.cn/\(pem)",
+            "https://SNS.ap-southeast-12.AmazonAWS.com/\(pem)",
             "https://sns.us-east-1.amazonaws.com:443/\(pem)",
         ]
     )
@@ -21,7 +22,8 @@ import Testing
         arguments: [
             "", "sns.us-east-1.amazonaws.com", "http://sns.us-east-1.amazonaws.com/\(pem)",
             "HTTPS://sns.us-east-1.amazonaws.com/\(pem)", "https://sns.us-east-1.amazonaws.com:8443/\(pem)",
-            "https://sns.us-east-1.amazonaws.com./\(pem)", "https://sns.us-east-1.amazonaws.com.evil.example/\(pem)",
+            "https://sns.us-east-1.amazonaws.com./\(pem)",
+            "https://sns.us-east-1.amazonaws.com.evil.example/\(pem)",
             "https://sns.us-east-1.amazonaws.com.cn.example/\(pem)", "https://evil.example/\(pem)",
             "https://sns.us-east-1.amazonaws.com@evil.example/\(pem)",
             "https://evil.example#@sns.us-east-1.amazonaws.com/\(pem)",
@@ -45,7 +47,8 @@ import Testing
     @Test(
         arguments: [
             "/", "", "/x.pem", "/SimpleNotificationService-.pem", "/SimpleNotificationService-A.pem",
-            "/SimpleNotificationService-0/../x.pem", "/\(pem)?x=1", "/a/\(pem)", "/SimpleNotificationService-0.pem.exe",
+            "/SimpleNotificationService-0/../x.pem", "/\(pem)?x=1", "/a/\(pem)",
+            "/SimpleNotificationService-0.pem.exe",
         ]
     )
     func `a certificate of Amazon has the path that is documented`(path: String) throws {
@@ -55,7 +58,8 @@ import Testing
     @Test func `a trusted host is one name and port, and without TLS only on this machine`() throws {
         let hosts = try SNSHosts(trusted: ["127.0.0.1:4566", "Localhost:80", "[::1]:90", "sns.local.example"])
         for url in [
-            "http://127.0.0.1:4566/a.pem?b=c", "https://127.0.0.1:4566/", "http://localhost/a", "http://[::1]:90/a",
+            "http://127.0.0.1:4566/a.pem?b=c", "https://127.0.0.1:4566/", "http://localhost/a",
+            "http://[::1]:90/a",
             "https://sns.local.example/a.pem", "https://sns.local.example:443",
         ] {
             #expect(hosts.allowsCertificate(url) && hosts.allowsConfirmation(url), "\(url)")
@@ -74,12 +78,16 @@ import Testing
         #expect(HostAddress(text)?.isLoopback == true)
     }
 
-    @Test(arguments: ["127.0.0.1.evil.example", "127.0.0.256", "127.0.1", "1.127.0.0", "localhost.example", "[::2]"])
+    @Test(arguments: [
+        "127.0.0.1.evil.example", "127.0.0.256", "127.0.1", "1.127.0.0", "localhost.example", "[::2]",
+    ])
     func `what only looks like loopback is not this machine`(text: String) {
         #expect(HostAddress(text)?.isLoopback == false)
     }
 
-    @Test(arguments: ["", ":1", "a:", "a:0", "a:65536", "a:1:2", "a..b", "a/b", "a b", "[::1", "[]", "[x]:1", "a:+1"])
+    @Test(arguments: [
+        "", ":1", "a:", "a:0", "a:65536", "a:1:2", "a..b", "a/b", "a b", "[::1", "[]", "[x]:1", "a:+1",
+    ])
     func `what is no address is none`(text: String) {
         #expect(HostAddress(text) == nil)
     }

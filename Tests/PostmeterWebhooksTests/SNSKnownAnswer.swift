@@ -1,4 +1,4 @@
-/// A certificate and signatures that OpenSSL made, by way of Python's `cryptography`, over messages of these fields.
+/// A certificate and signatures that OpenSSL made, by way of Python's `cryptography`, over these messages.
 enum SNSKnownAnswer {
     /// RSA of 2,048 bits, valid in 2026.
     static let certificate = """

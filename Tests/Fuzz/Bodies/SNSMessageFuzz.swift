@@ -15,7 +15,8 @@ enum SNSMessageFuzz {
     @Sendable private static func run(_ input: [UInt8]) throws {
         var input = FuzzInput(input)
         let url = input.line() ?? ""
-        let body = Array(input.text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: url).utf8)
+        let body = Array(
+            input.text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: url).utf8)
         let asked = Mutex<[String]>([])
         var options = WebhookOptions()
         options.topics = [topic]
@@ -29,7 +30,8 @@ enum SNSMessageFuzz {
             endpoint.verify(WebhookHeaders(), body: $0, now: UnixTime(seconds: 1_769_851_860))
         }
         switch verdict {
-        case .valid, .confirmation: throw FuzzFailure(description: "it is taken without a certificate: \(verdict)")
+        case .valid, .confirmation:
+            throw FuzzFailure(description: "it is taken without a certificate: \(verdict)")
         case .needsCertificate(let url): try check(url)
         case .invalid(let failure):
             try require(!failure.sentence.isEmpty && !failure.word.isEmpty, "\(failure)")
@@ -39,7 +41,8 @@ enum SNSMessageFuzz {
 
     /// Holds a URL against another reading of which are allowed: by what stands in front of its path.
     private static func check(_ url: String) throws {
-        guard !url.hasPrefix(trusted), url != trusted.dropLast(), !url.hasPrefix("https://127.0.0.1:4566") else {
+        guard !url.hasPrefix(trusted), url != trusted.dropLast(), !url.hasPrefix("https://127.0.0.1:4566")
+        else {
             return
         }
         let parts = url.split(separator: "/", omittingEmptySubsequences: false)
