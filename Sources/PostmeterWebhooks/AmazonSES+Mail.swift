@@ -1,8 +1,11 @@
 import PostmeterMail
 
 extension AmazonSES {
-    /// Amazon's own Message-IDs are `<id of the mail>@email.amazonses.com`, and `@<region>.amazonses.com`.
-    private static let mailDomain: StaticString = "amazonses.com"
+    /// Mail goes out as `<id@email.amazonses.com>` or `<id@REGION.amazonses.com>`, whatever its sender wrote.
+    package static func messageID(fromInternet id: String) -> String? {
+        guard let at = id.lastIndex(of: "@"), at > id.startIndex else { return nil }
+        return id[at...].lowercased().hasSuffix(".amazonses.com") ? String(id[..<at]) : nil
+    }
 
     /// Reads whose mail it is that went out.
     static func readOutbound(_ mail: JSONValue, agentField: String, into event: inout MailEvent) {
@@ -87,15 +90,9 @@ extension AmazonSES {
         let isID = common.map { $0.contains(UInt8(ascii: "@")) } ?? false
         event.internetMessageID = (isID ? common : headers?.messageID).map(MessageIdentifier.first) ?? ""
         guard let headers else { return }
-        event.inReplyTo = answered(headers.answered)
-        event.conversationID = headers.references.map(MessageIdentifier.first).map(answered) ?? ""
-    }
-
-    /// The id that the events of a mail carry, where a Message-ID is one that SES made.
-    private static func answered(_ messageID: String) -> String {
-        guard let at = messageID.lastIndex(of: "@"), at > messageID.startIndex else { return messageID }
-        let domain = messageID[messageID.index(after: at)...]
-        return domain.lowercased().hasSuffix(".\(mailDomain)") ? String(messageID[..<at]) : messageID
+        event.inReplyTo = headers.answered
+        event.isAutomatic = headers.isAutomatic
+        event.conversationID = headers.references.map(MessageIdentifier.first) ?? ""
     }
 
     private static func firstText(_ value: JSONValue) -> UnsafeBufferPointer<UInt8>? {

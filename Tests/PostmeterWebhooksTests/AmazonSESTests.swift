@@ -239,8 +239,7 @@ import Testing
                     time: UnixTime(nanoseconds: 1_769_852_400_000_000_000),
                     messageID: "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1",
                     internetMessageID: "CAF+1234@mail.customer.example",
-                    // The mail that it answers goes by the id that its own events carry.
-                    inReplyTo: SESSamples.mailID,
+                    inReplyTo: "\(SESSamples.mailID)@us-west-2.amazonses.com",
                     sender: "jo@customer.example",
                     recipients: ["triage+4711@support.acme.example"]
                 )
@@ -249,15 +248,22 @@ import Testing
 
     @Test(
         arguments: [
-            ("<abc-000000@email.amazonses.com>", "abc-000000"),
-            ("<abc-000000@EU-west-1.AmazonSES.com>", "abc-000000"),
-            ("<abc@amazonses.com.example>", "abc@amazonses.com.example"),
-            ("<abc@notamazonses.com>", "abc@notamazonses.com"),
-            ("<@email.amazonses.com>", "@email.amazonses.com"),
-        ]
+            ("abc-000000@email.amazonses.com", "abc-000000"),
+            ("abc-000000@EU-west-1.AmazonSES.com", "abc-000000"), ("abc@amazonses.com.example", nil),
+            ("abc@notamazonses.com", nil), ("@email.amazonses.com", nil), ("abc", nil), ("", nil),
+        ] as [(String, String?)]
     )
-    func `only Amazon's own Message-IDs are taken apart`(answers: String, expected: String) throws {
-        #expect(try event(SESSamples.received(answers: answers)).inReplyTo == expected)
+    func `only Message-IDs that SES made tell the id of the mail`(id: String, expected: String?) {
+        #expect(AmazonSES.messageID(fromInternet: id) == expected)
+    }
+
+    @Test func `mail that a machine sent by itself is known`() throws {
+        #expect(try !event(SESSamples.received()).isAutomatic)
+        let automatic = SESSamples.received().replacing(
+            "{\"name\":\"In-Reply-To\"",
+            with: "{\"name\":\"Auto-Submitted\",\"value\":\"auto-replied\"},{\"name\":\"In-Reply-To\""
+        )
+        #expect(try event(automatic).isAutomatic)
     }
 
     @Test func `an inbound mail tells the first verdict that it failed`() throws {
