@@ -33,11 +33,12 @@ extension AmazonSES {
         with parser: JSONParser
     ) throws(DecodeFailure) -> [MailEvent] {
         guard let document = try document(in: webhook.body, with: parser) else { return [] }
+        let agentField = webhook.options.agentFieldOrDefault
         // From here on the parser holds the document, and the envelope is gone.
-        return try document.withUnsafeBytes { bytes throws(DecodeFailure) in
-            let body = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - JSONParser.padding)])
-            let root = try parser.parseObject(body)
-            return try events(root, options: webhook.options)
+        return try document.withUnsafeBufferPointer { bytes throws(DecodeFailure) in
+            let body = UnsafeRawBufferPointer(
+                UnsafeBufferPointer(rebasing: bytes.dropLast(JSONParser.padding)))
+            return try events(try parser.parseObject(body), agentField: agentField)
         }
     }
 
@@ -66,7 +67,7 @@ extension AmazonSES {
 
     private static func events(
         _ root: JSONValue,
-        options: WebhookOptions
+        agentField: String
     ) throws(DecodeFailure) -> [MailEvent] {
         let isNotification = root["eventType"] == nil && root["notificationType"] != nil
         let type = try root.requiredString(isNotification ? "notificationType" : "eventType")
@@ -77,7 +78,7 @@ extension AmazonSES {
         }
         let mail = try root.requiredObject("mail")
         var object = mail
-        var time: UnixTime
+        let time: UnixTime
         if let name = form.object {
             object = try root.requiredObject(name)
             time = try object.requiredTime("timestamp", in: name)
@@ -94,7 +95,7 @@ extension AmazonSES {
                 SESFact("Received", mail: message, time: nil, about: root["receipt"]?["recipients"]).id
             return events
         }
-        readOutbound(mail, agentField: options.agentFieldOrDefault, into: &events[0])
+        readOutbound(mail, agentField: agentField, into: &events[0])
         var fact = SESFact("\(form.name)", mail: message, time: object["timestamp"], about: nil)
         switch form.kind {
         case .bounced:

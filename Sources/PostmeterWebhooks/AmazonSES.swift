@@ -39,8 +39,10 @@ package struct AmazonSES: WebhookProvider {
     private let reader: Reader
 
     /// Parses envelopes, one at a time: a parser belongs to one thread, and event loops are several.
-    private final class Reader: Sendable {
-        private let parser = Mutex(JSONParser(byteLimit: AmazonSES.bodyLimit))
+    private final class Reader: @unchecked Sendable {
+        private let lock = Mutex(())
+        /// Touched under the lock alone.
+        private let parser = JSONParser(byteLimit: AmazonSES.bodyLimit)
 
         func read(
             _ body: UnsafeRawBufferPointer,
@@ -54,7 +56,7 @@ package struct AmazonSES: WebhookProvider {
                 let end = UnsafeMutableRawBufferPointer(rebasing: padded[body.count...])
                 end.initializeMemory(as: UInt8.self, repeating: 0)
                 let document = UnsafeRawBufferPointer(rebasing: padded[..<body.count])
-                return parser.withLock { parser in Self.read(document, topics: topics, with: parser) }
+                return lock.withLock { _ in Self.read(document, topics: topics, with: parser) }
             }
             return try result.get()
         }
