@@ -23,6 +23,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -43,6 +46,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -103,7 +108,9 @@ let package = Package(
                 "PostmeterExposition", "PostmeterJournal", "PostmeterTransport", "PostmeterMail",
                 "PostmeterExport", "CPrimitives", log, metrics, tracing, instrumentation, lifecycle,
             ]),
-        room("PostmeterWebhooks", ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto]),
+        room(
+            "PostmeterWebhooks",
+            ["PostmeterModel", "PostmeterMail", "CSimdjson", crypto, cryptoExtras, asn1, certificates]),
         room("PostmeterFleet", ["PostmeterModel", "PostmeterMail", grdb]),
 
         // Floor 5: program.
@@ -115,7 +122,9 @@ let package = Package(
                 "PostmeterExport", "Postmeter", "PostmeterWebhooks", "PostmeterFleet", grdb, yams,
                 "CPrimitives", nio("NIOCore"), log, lifecycle, signals,
             ]),
-        room("PostmeterSimulator", ["PostmeterModel", "PostmeterTransport", crypto]),
+        room(
+            "PostmeterSimulator",
+            ["PostmeterModel", "PostmeterTransport", crypto, cryptoExtras, asn1, certificates]),
 
         // Floor 6: program.
         .executableTarget(
@@ -152,7 +161,9 @@ let package = Package(
         tests(
             "PostmeterTransportTests",
             ["PostmeterTransport", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nioSSL]),
-        tests("PostmeterSimulatorTests", ["PostmeterSimulator", "PostmeterModel", crypto]),
+        tests(
+            "PostmeterSimulatorTests",
+            ["PostmeterSimulator", "PostmeterModel", crypto, cryptoExtras, asn1, certificates]),
         tests("PostmeterMetricsTests", ["PostmeterMetrics", "PostmeterModel", "CPrimitives"]),
         tests(
             "PostmeterMailTests",
@@ -170,7 +181,12 @@ let package = Package(
                 "PostmeterFleet", "PostmeterJournal", "PostmeterMetrics", "PostmeterTracing",
                 "PostmeterTransport", "PostmeterWebhooks", crypto, log,
             ]),
-        tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
+        tests(
+            "PostmeterWebhooksTests",
+            [
+                "PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto, cryptoExtras, asn1,
+                certificates,
+            ]),
         tests(
             "PostmeterTracingTests",
             ["PostmeterModel", "PostmeterTracing", "CPrimitives", instrumentation]),

@@ -20,14 +20,14 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help:
-            "The endpoint's secret: whsec_..., Postmark's user:password, Mailgun's key, SendGrid's private key."
+            "The endpoint's secret: whsec_..., Postmark's user:password, Mailgun's key, SendGrid's private key; SES has none."
     )
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend, agentmail, mailgun, postmark or sendgrid.")
+    @Option(name: .long, help: "The platform: resend, agentmail, mailgun, postmark, sendgrid or ses.")
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")
@@ -60,6 +60,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Seconds for which a webhook that is not acknowledged is tried again.")
     var patience = 60.0
 
+    @Option(name: .long, help: "The ARN of the topic, for SES: one of the endpoint's topics.")
+    var topic: String?
+
+    @Option(name: .long, help: "The port that SES's certificate is served on; the endpoint must trust it.")
+    var certificatePort: Int?
+
     @Option(name: .long, help: "A file that the totals are written to as JSON.")
     var totals: String?
 
@@ -69,6 +75,8 @@ struct SimulateCommand: AsyncParsableCommand {
             secret: try readSecret(),
             seed: seed ?? .random(in: 0...UInt64.max)
         )
+        if let topic { settings.topic = topic }
+        if let certificatePort { settings.certificatePort = certificatePort }
         settings.agents = agents
         settings.rate = rate
         settings.duration = duration
@@ -112,6 +120,7 @@ struct SimulateCommand: AsyncParsableCommand {
             } catch {
                 throw CommandFailure("--secret-file \(path) cannot be read: \(error)")
             }
+        case (nil, nil) where provider == .ses: return ""
         default: throw CommandFailure("give one of --secret and --secret-file")
         }
     }

@@ -1,8 +1,11 @@
 internal import PostmeterTransport
+internal import Synchronization
 
 /// Posts webhooks with the HTTP client, over as many connections as there are requests in flight.
-struct HTTPWebhookSender: WebhookSender {
+final class HTTPWebhookSender: WebhookSender {
     private let client: HTTPClient
+    private let certificatePort: Int
+    private let server = Mutex<CertificateServer?>(nil)
     private let target: String
 
     init(_ configuration: Simulator.Configuration) {
@@ -11,6 +14,13 @@ struct HTTPWebhookSender: WebhookSender {
         settings.pendingLimit = max(settings.pendingLimit, 2 * configuration.concurrency)
         client = HTTPClient(settings)
         target = configuration.target
+        certificatePort = configuration.certificatePort
+    }
+
+    func open(_ stamp: WebhookStamp) async throws(SimulatorError) {
+        guard let signer = stamp.signer else { return }
+        let started = try await CertificateServer.start(signer, port: certificatePort)
+        server.withLock { $0 = started }
     }
 
     func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> WebhookAnswer {
@@ -30,5 +40,6 @@ struct HTTPWebhookSender: WebhookSender {
 
     func close() async {
         client.shutdown()
+        await server.withLock { $0 }?.close()
     }
 }

@@ -5,6 +5,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     case mailgun
     case postmark
     case sendgrid
+    case ses
 
     /// The most webhooks that the platform puts into one request.
     var batchLimit: Int {
@@ -33,6 +34,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
         case .mailgun: SimulatedMailgun.request(of: webhook, in: world).body
         case .postmark: SimulatedPostmark.body(of: webhook, in: world)
         case .sendgrid: SimulatedSendGrid.request(of: [webhook], in: world).body
+        case .ses: SimulatedSES.body(of: webhook, in: world)
         }
     }
 
@@ -40,10 +42,13 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     ///
     /// Resend does not say which recipient an outcome is about, so each of its events counts once; each of
     /// Mailgun's, Postmark's and SendGrid's is about one recipient. AgentMail lists the recipients, except where it
-    /// says only that a mail was rejected; a complaint is one complaint.
+    /// says only that a mail was rejected; Amazon SES lists them even then. A complaint is one complaint.
     func count(of webhook: PlannedWebhook) -> Int {
         switch (self, webhook.kind) {
         case (.agentmail, .sent), (.agentmail, .delivered), (.agentmail, .bounced):
+            webhook.message.recipientCount
+        case (.ses, .sent), (.ses, .delivered), (.ses, .bounced), (.ses, .deferred), (.ses, .suppressed),
+            (.ses, .refused):
             webhook.message.recipientCount
         default: 1
         }

@@ -14,6 +14,10 @@ extension Simulator {
         package var target: String
         /// The secret of the endpoint, as the platform shows it.
         package var secret: String
+        /// The topic whose messages they are, for Amazon SES.
+        package var topic = "arn:aws:sns:us-east-1:000000000000:postmeter-simulated"
+        /// The port of 127.0.0.1 on which the certificate of the signatures is served, for Amazon SES.
+        package var certificatePort = 4389
         /// The same seed gives the same traffic.
         package var seed: UInt64
         /// The name of an agent that misbehaves, such as `agent-007`.
@@ -39,6 +43,9 @@ extension Simulator {
             self.secret = secret
             self.seed = seed
         }
+
+        /// Where the certificate is served: an item of the endpoint's `trusted_hosts`.
+        var certificateHost: String { "127.0.0.1:\(certificatePort)" }
 
         /// The rate that the plan is laid out for.
         var planRate: Double {
@@ -78,6 +85,9 @@ extension Simulator {
             guard 0...86_400 ~= patience else { throw .badSetting("patience", allowed: "0 to 86400 seconds") }
             guard target.hasPrefix("http://") || target.hasPrefix("https://") else {
                 throw .badSetting("target", allowed: "a URL that begins with http:// or https://")
+            }
+            guard 1...65_535 ~= certificatePort else {
+                throw .badSetting("certificate-port", allowed: "1 to 65535")
             }
             guard !domain.isEmpty, !domain.contains("@"), !domain.contains(" ") else {
                 throw .badSetting("domain", allowed: "the name of a domain")

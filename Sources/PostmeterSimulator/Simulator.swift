@@ -40,7 +40,7 @@ package final class Simulator: Sendable {
         self.configuration = configuration
         self.sender = sender
         self.clock = clock
-        stamp = try WebhookStamp(configuration.secret, of: configuration.provider)
+        stamp = try WebhookStamp(configuration, now: clock.now())
         state = Mutex(
             Run(
                 plan: BatchPlan(try configuration.plan()),
@@ -69,6 +69,10 @@ package final class Simulator: Sendable {
             seed: configuration.seed,
             epoch: configuration.epoch ?? defaultEpoch()
         )
+        try await sender.open(stamp)
+        if let host = stamp.signer.map({ _ in configuration.certificateHost }) {
+            report?("The endpoint needs: topics: [\"\(configuration.topic)\"], trusted_hosts: [\"\(host)\"]")
+        }
         let progress = report.map { report in Task { await self.reportProgress(to: report, since: start) } }
         await withTaskGroup { group in
             for _ in 0..<configuration.concurrency {

@@ -10,6 +10,8 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
     case badPrivateKey
     /// The secret is no signing key of Mailgun.
     case badSigningKey
+    /// The certificate of a platform that signs with one cannot be made or served; with the reason.
+    case noCertificate(String)
     /// No agent has this name.
     case unknownAgent(String, last: String)
     /// The file of totals cannot be written; with the reason.
@@ -24,6 +26,7 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
             "secret must be the private key that belongs to the endpoint's verification key: "
                 + "PKCS#8 of ECDSA P-256, in base64"
         case .badSigningKey: "secret must be an HTTP webhook signing key of at least 8 characters"
+        case .noCertificate(let reason): "the certificate of the signatures cannot be had: \(reason)"
         case .unknownAgent(let name, let last):
             "there is no agent '\(name)' to misbehave: agents are agent-001 to \(last)"
         case .cannotWrite(let path, let reason): "the totals cannot be written to \(path): \(reason)"

@@ -1,8 +1,14 @@
 /// How a simulated platform posts a webhook; a test has one without a network.
 protocol WebhookSender: Sendable {
+    /// Serves the certificate of what signs, if that has one, before the first webhook is posted.
+    func open(_ stamp: WebhookStamp) async throws(SimulatorError)
     func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> WebhookAnswer
     /// Ends the sender when all is sent.
     func close() async
+}
+
+extension WebhookSender {
+    func open(_ stamp: WebhookStamp) async throws(SimulatorError) {}
 }
 
 /// What a request came to.

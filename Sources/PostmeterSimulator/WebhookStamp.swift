@@ -1,3 +1,5 @@
+internal import PostmeterModel
+
 /// What makes a webhook genuine: a signature, or a secret that is sent along.
 enum WebhookStamp: Sendable {
     case signature(Signer)
@@ -6,6 +8,19 @@ enum WebhookStamp: Sendable {
     case mailgun(MailgunSigner)
     /// The same header with each webhook, since Postmark signs nothing.
     case header(name: String, value: String)
+    /// A message that holds the document and its signature.
+    case message(SNSSigner)
+
+    /// What is stamped is found where the configuration says, and was made `now`.
+    init(_ configuration: Simulator.Configuration, now: UnixTime) throws(SimulatorError) {
+        guard configuration.provider == .ses else {
+            self = try Self(configuration.secret, of: configuration.provider)
+            return
+        }
+        self = .message(
+            try SNSSigner(topic: configuration.topic, host: configuration.certificateHost, now: now)
+        )
+    }
 
     /// Prepares an endpoint's secret, in the form that its platform wants.
     ///
@@ -43,12 +58,22 @@ enum WebhookStamp: Sendable {
         case .keyPair(let signer): signer.headers(seconds: seconds, body: body)
         case .header(let name, let value): [(name, value)]
         case .mailgun: []
+        case .message:
+            [("x-amz-sns-message-type", "Notification"), ("x-amz-sns-message-id", id)]
         }
     }
 
     /// The body of a webhook that is sent at `seconds`.
     func body(id: String, seconds: UInt64, request: SimulatedRequest) -> [UInt8] {
-        guard case .mailgun(let signer) = self else { return request.body }
-        return signer.body(id: id, seconds: seconds, request: request)
+        switch self {
+        case .signature, .keyPair, .header: request.body
+        case .mailgun(let signer): signer.body(id: id, seconds: seconds, request: request)
+        case .message(let signer): signer.message(id: id, seconds: seconds, document: request.body)
+        }
+    }
+
+    /// What signs and must be served while webhooks are sent.
+    var signer: SNSSigner? {
+        if case .message(let signer) = self { signer } else { nil }
     }
 }

@@ -63,10 +63,10 @@ enum BounceTable {
     /// Words that say the platform did not try, since the recipient is on a do-not-send list.
     static let suppressions = ["suppressed", "onaccountsuppressionlist"]
 
-    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, types of Postmark, and
+    /// Subtypes of Amazon SES, which Resend and AgentMail pass on, its types of delays, types of Postmark, and
     /// reasons of Mailgun.
     ///
-    /// `General` and `Undetermined` say nothing.
+    /// `General`, `Undetermined` and `RecipientServerError` say nothing.
     static let words: [Word] = [
         Word("noemail", .invalidRecipient),
         Word("mailboxfull", .mailboxFull),
@@ -78,6 +78,9 @@ enum BounceTable {
         Word("greylisted", .rateLimited),
         Word("espblock", .spamBlock),
         Word("old", .expired),
+        Word("spamdetected", .spamBlock),
+        Word("ipfailure", .spamBlock),
+        Word("transientcommunicationfailure", .connection),
     ]
 
     /// Codes of RFC 3463 and its IANA registry, and those that Microsoft and Google have added.

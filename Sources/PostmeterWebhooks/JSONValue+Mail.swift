@@ -3,12 +3,13 @@ extension JSONValue {
     /// The addresses past this many are counted, but not kept.
     private static let addressLimit = 100
 
-    /// The bare address of a string, of an object with `email`, `address` or `Email`, or of an array's first item.
+    /// The bare address of a string, of an object with `email`, `address`, `Email` or `emailAddress`, or of
+    /// an array's first item.
     package var address: String? {
         if let utf8 {
             return MailAddress.bare(utf8)
         }
-        if let text = (self["email"] ?? self["address"] ?? self["Email"])?.utf8 {
+        if let text = (self["email"] ?? self["address"] ?? self["Email"] ?? self["emailAddress"])?.utf8 {
             return MailAddress.bare(text)
         }
         var items = items
@@ -35,5 +36,10 @@ extension JSONValue {
     package var itemCount: Int {
         guard let items else { return 1 }
         return items.reduce(0) { count, _ in count + 1 }
+    }
+
+    /// The items of an array; anything else is its own only one.
+    var elements: [JSONValue] {
+        items.map(Array.init) ?? [self]
     }
 }

@@ -22,11 +22,23 @@ package enum VerificationFailure: Error, Sendable, Hashable {
     case wrongSecret
     /// The request is of a kind that is signed, and the endpoint has no key to judge signatures by.
     case noKey
+    /// The message is older than the platform goes on sending it.
+    case outdated(minutes: UInt64)
+    /// The body comes without the envelope that holds its signature.
+    case rawDelivery
+    /// The message is of a topic that the endpoint does not take.
+    case unknownTopic
+    /// A URL of the message is none that is fetched; with the field that holds it.
+    case untrustedURL(String)
+    /// The certificate at the message's URL is not one that signs now; with what is wrong with it.
+    case badCertificate(String)
+    /// The signature does not fit the message and the certificate that it names.
+    case badSignature
 
     /// Whether the signature is good and only its time does not fit the clock.
     package var isOfTime: Bool {
         switch self {
-        case .stale, .outlived, .future: true
+        case .stale, .outlived, .future, .outdated: true
         default: false
         }
     }
@@ -36,11 +48,15 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         switch self {
         case .missingHeader, .missingSecret: "missing_header"
         case .badTimestamp: "bad_timestamp"
-        case .stale, .outlived: "stale"
+        case .stale, .outlived, .outdated: "stale"
         case .future: "future"
-        case .noMatch, .wrongSecret, .noKey: "no_match"
+        case .noMatch, .wrongSecret, .noKey, .badSignature: "no_match"
         case .malformed: "malformed"
         case .replayed: "replayed"
+        case .rawDelivery: "raw_delivery"
+        case .unknownTopic: "unknown_topic"
+        case .untrustedURL: "untrusted_url"
+        case .badCertificate: "bad_certificate"
         }
     }
 
@@ -76,6 +92,20 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .noKey:
             "This endpoint has no verification key, and such requests must be signed; "
                 + "add the public key that the platform shows for this webhook to its secrets."
+        case .outdated(let minutes):
+            "The message was published more than \(minutes) minutes ago; check the clock of this machine."
+        case .rawDelivery:
+            "The message comes without its envelope, and so without a signature: "
+                + "turn raw message delivery off for this subscription."
+        case .unknownTopic:
+            "This endpoint does not take messages of this topic; "
+                + "add its ARN to the endpoint's topics if it is yours."
+        case .untrustedURL(let field):
+            "\(field) is not a URL of the platform's own hosts, nor of one in the endpoint's trusted_hosts."
+        case .badCertificate(let problem):
+            "The certificate of the signature cannot be used: \(problem)."
+        case .badSignature:
+            "The signature was not made over this message with the key of the certificate that it names."
         }
     }
 }

@@ -5,6 +5,7 @@ package enum WebhookProviders {
     /// All of them: a new platform is a file of its own and a line here.
     package static let all: [any WebhookProvider.Type] = [
         AgentMail.self,
+        AmazonSES.self,
         Mailgun.self,
         Postmark.self,
         Resend.self,

@@ -26,6 +26,8 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case noPublicKey(place: Int)
     /// The secret at this place is a private key.
     case privateKey(place: Int)
+    /// There is one, for a platform that signs with a key of its own.
+    case unneeded
 }
 
 extension WebhookSecretError: CustomStringConvertible {
@@ -64,6 +66,8 @@ extension WebhookSecretError: CustomStringConvertible {
         case .privateKey(let place):
             "secret \(place) is a private key: give the public one, which the platform shows; "
                 + "the private one does not belong here"
+        case .unneeded:
+            "the platform signs with a key of its own, and there is no secret to give: remove it"
         }
     }
 }

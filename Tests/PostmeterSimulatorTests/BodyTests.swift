@@ -162,6 +162,39 @@ import Testing
         #expect(body.hasPrefix("--\(boundary)\r\n") && body.hasSuffix("\r\n--\(boundary)--\r\n"))
     }
 
+    @Test(arguments: [
+        (PlannedKind.sent, "Send", "send"), (.delivered, "Delivery", "delivery"), (.opened, "Open", "open"),
+        (.clicked, "Click", "click"), (.deferred, "DeliveryDelay", "deliveryDelay"),
+        (.bounced(0), "Bounce", "bounce"), (.suppressed, "Bounce", "bounce"),
+        (.complained, "Complaint", "complaint"), (.refused, "Reject", "reject"),
+    ])
+    func `each event of Amazon SES has its type and its object`(
+        kind: PlannedKind,
+        type: String,
+        object: String
+    ) {
+        let body = Self.text(.ses, Self.webhook(kind, recipients: 2))
+        #expect(body.hasPrefix(#"{"eventType":"\#(type)","mail":{"timestamp":"2025-10-09T08:53:21.000Z","#))
+        #expect(body.contains(#"},"\#(object)":{"#))
+        #expect(body.contains(#""source":"agent-005@agents.example""#))
+        let listed = body.components(of: #"{"emailAddress":""#)
+        let lists: Set<String> = ["Bounce", "DeliveryDelay", "Complaint"]
+        #expect(listed == (lists.contains(type) ? 2 : 0))
+    }
+
+    @Test func `a mail that came in to Amazon SES answers the Message-ID that SES gave`() {
+        let sent = Self.text(.ses, Self.webhook(.sent))
+        let id = sent.split(separator: #""messageId":""#)[1].prefix { $0 != "\"" }
+        let answer = Self.text(.ses, Self.webhook(.received, isInbound: true, answers: 3))
+        #expect(answer.hasPrefix(#"{"notificationType":"Received","mail":{"#))
+        #expect(answer.contains(#"{"name":"In-Reply-To","value":"<\#(id)@email.amazonses.com>"}"#))
+        #expect(answer.contains(#""recipients":["agent-005@agents.example"]"#))
+        #expect(
+            Self.text(.ses, Self.webhook(.other))
+                == "Successfully validated SNS topic for Amazon SES event publishing."
+        )
+    }
+
     @Test func `all events of a mail agree on its id, people and subject`() {
         let sent = Self.text(.resend, Self.webhook(.sent))
         let delivered = Self.text(.resend, Self.webhook(.delivered))

@@ -104,8 +104,12 @@ import Testing
     }
 
     private static func count(_ webhook: PlannedWebhook, _ provider: SimulatedProvider) -> Int {
-        guard provider == .agentmail, !webhook.message.isInbound else { return 1 }
-        return webhook.kind == .complained || webhook.kind == .refused ? 1 : webhook.message.recipientCount
+        guard provider == .agentmail || provider == .ses, !webhook.message.isInbound else { return 1 }
+        switch webhook.kind {
+        case .complained, .opened, .clicked: return 1
+        case .refused where provider == .agentmail: return 1
+        default: return webhook.message.recipientCount
+        }
     }
 
     private static func hasDeliver(_ webhooks: [PlannedWebhook]) -> Bool {

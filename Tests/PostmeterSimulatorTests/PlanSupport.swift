@@ -43,6 +43,7 @@ enum ExamplePlan {
     private static let mailgun = examplePlan(provider: .mailgun).webhooks
     private static let postmark = examplePlan(provider: .postmark).webhooks
     private static let sendGrid = examplePlan(provider: .sendgrid).webhooks
+    private static let ses = examplePlan(provider: .ses).webhooks
 
     static func webhooks(_ provider: SimulatedProvider = .resend) -> [PlannedWebhook] {
         switch provider {
@@ -51,6 +52,7 @@ enum ExamplePlan {
         case .mailgun: mailgun
         case .postmark: postmark
         case .sendgrid: sendGrid
+        case .ses: ses
         }
     }
 }

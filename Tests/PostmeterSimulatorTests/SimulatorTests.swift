@@ -1,5 +1,6 @@
 import Crypto
 import PostmeterModel
+import Synchronization
 import Testing
 
 @testable import PostmeterSimulator
@@ -89,6 +90,35 @@ import Testing
         let totals = try await Simulator(sendGrid, sender: collector, clock: FakeClock().clock()).run()
         #expect(totals.acknowledged == 0)
         #expect(totals.unacknowledged.count == 500)
+    }
+
+    @Test func `a run for Amazon SES posts a message for each webhook, and says what must be trusted`()
+        async throws
+    {
+        let collector = FakeCollector()
+        let ses = Self.configuration {
+            $0.provider = .ses
+            $0.secret = ""
+            $0.duration = 1
+            $0.certificatePort = 4_999
+        }
+        let lines = Mutex<[String]>([])
+        let totals = try await Simulator(ses, sender: collector, clock: FakeClock().clock()).run { line in
+            lines.withLock { $0.append(line) }
+        }
+        #expect(totals.unacknowledged == [])
+        #expect(collector.all.count == 50)
+        #expect(
+            lines.withLock { $0.first }
+                == "The endpoint needs: "
+                + #"topics: ["arn:aws:sns:us-east-1:000000000000:postmeter-simulated"], "#
+                + #"trusted_hosts: ["127.0.0.1:4999"]"#
+        )
+        let bodies = collector.all.map { String(decoding: $0.body, as: UTF8.self) }
+        let url = #""SigningCertURL": "http://127.0.0.1:4999/SimpleNotificationService-"#
+        #expect(bodies.allSatisfy { $0.contains(#""Type": "Notification""#) && $0.contains(url) })
+        #expect(bodies.contains { $0.contains(#""SignatureVersion": "1""#) })
+        #expect(bodies.contains { $0.contains(#""SignatureVersion": "2""#) })
     }
 
     @Test func `a run takes as long as its plan`() async throws {

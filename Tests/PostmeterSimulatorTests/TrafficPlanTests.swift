@@ -126,6 +126,7 @@ import Testing
         (SimulatedProvider.resend, Self.resendEvents), (SimulatedProvider.agentmail, Self.agentMailEvents),
         (SimulatedProvider.postmark, Self.postmarkEvents), (SimulatedProvider.sendgrid, Self.sendGridEvents),
         (SimulatedProvider.mailgun, Self.sendGridEvents),
+        (SimulatedProvider.ses, Self.postmarkEvents.union(["sent"])),
     ])
     func `a plan holds every event that the platform tells, and no other`(
         provider: SimulatedProvider,

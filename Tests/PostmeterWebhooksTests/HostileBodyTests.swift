@@ -9,6 +9,7 @@ import Testing
         (Resend.self, Samples.resendAll), (AgentMail.self, Samples.agentmailAll),
         (Postmark.self, PostmarkSamples.all), (SendGrid.self, SendGridSamples.all.map { "[\($0)]" }),
         (Mailgun.self, MailgunSamples.all),
+        (AmazonSES.self, [SESSamples.notification(SESSamples.bounce())]),
     ]
 
     /// One of each JSON type, plain and awkward.
@@ -66,7 +67,7 @@ import Testing
             #expect(event.count >= 1)
             #expect(event.recipients.count <= 100)
             #expect(event.recipients.allSatisfy { $0.utf8.count <= 320 && $0.contains("@") })
-            if provider == Postmark.self || provider == SendGrid.self {
+            if provider == Postmark.self || provider == SendGrid.self || provider == AmazonSES.self {
                 #expect(!event.id.isEmpty && event.id.utf8.count <= 300)
             } else if provider == Mailgun.self {
                 #expect(!event.id.isEmpty && event.id.utf8.count <= 256)
@@ -106,6 +107,28 @@ import Testing
             }
         }
         #expect(bodies > 5_000)
+    }
+
+    @Test func `a document in an envelope is read like any body`() throws {
+        let parser = JSONParser()
+        for sample in SESSamples.all {
+            let document = try JSONSerialization.jsonObject(with: Data(sample.utf8))
+            for path in paths(in: document) {
+                for intruder in [nil] + Self.intruders.map(Optional.some) {
+                    guard let changed = replacing(path[...], in: document, with: intruder) else { continue }
+                    let bytes = try JSONSerialization.data(
+                        withJSONObject: changed,
+                        options: [.fragmentsAllowed]
+                    )
+                    let text = String(decoding: bytes, as: UTF8.self)
+                    check(AmazonSES.self, Array(SESSamples.notification(text).utf8), parser)
+                }
+            }
+            for length in sample.indices {
+                let cut = SESSamples.notification(String(sample[..<length]))
+                #expect(refusal(AmazonSES.self, cut) == .malformedJSON)
+            }
+        }
     }
 
     @Test func `a body cut short anywhere is malformed`() {

@@ -10,6 +10,7 @@ import Testing
         #expect(WebhookProviders.named("mailgun") == Mailgun.self)
         #expect(WebhookProviders.named("postmark") == Postmark.self)
         #expect(WebhookProviders.named("sendgrid") == SendGrid.self)
+        #expect(WebhookProviders.named("ses") == AmazonSES.self)
         #expect(WebhookProviders.named("Resend") == nil)
         #expect(WebhookProviders.named("") == nil)
     }

@@ -1,0 +1,62 @@
+import PostmeterModel
+import PostmeterWebhooks
+import Synchronization
+
+/// The body of a message of Amazon SNS, before anything proves whose it is.
+///
+/// A line is the URL that takes the place of `%` in the rest, which is the body. There is no certificate, so
+/// nothing may be taken; and nothing may be fetched but from the hosts that are allowed.
+enum SNSMessageFuzz {
+    static let target = FuzzTarget("sns-messages", run)
+
+    private static let topic = "arn:aws:sns:us-west-2:123456789012:mail"
+    private static let trusted = "http://127.0.0.1:4566/"
+
+    @Sendable private static func run(_ input: [UInt8]) throws {
+        var input = FuzzInput(input)
+        let url = input.line() ?? ""
+        let body = Array(
+            input.text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: url).utf8)
+        let asked = Mutex<[String]>([])
+        var options = WebhookOptions()
+        options.topics = [topic]
+        options.trustedHosts = ["127.0.0.1:4566"]
+        let endpoint = try AmazonSES(
+            WebhookSetup(secrets: [], options: options) { url in
+                asked.withLock { $0.append(url) }
+                return nil
+            })
+        let verdict = body.withUnsafeBytes {
+            endpoint.verify(WebhookHeaders(), body: $0, now: UnixTime(seconds: 1_769_851_860))
+        }
+        switch verdict {
+        case .valid, .confirmation:
+            throw FuzzFailure(description: "it is taken without a certificate: \(verdict)")
+        case .needsCertificate(let url): try check(url)
+        case .invalid(let failure):
+            try require(!failure.sentence.isEmpty && !failure.word.isEmpty, "\(failure)")
+        }
+        for url in asked.withLock({ $0 }) { try check(url) }
+    }
+
+    /// Holds a URL against another reading of which are allowed: by what stands in front of its path.
+    private static func check(_ url: String) throws {
+        guard !url.hasPrefix(trusted), url != trusted.dropLast(), !url.hasPrefix("https://127.0.0.1:4566")
+        else {
+            return
+        }
+        let parts = url.split(separator: "/", omittingEmptySubsequences: false)
+        try require(parts.count == 4 && parts[0] == "https:" && parts[1].isEmpty, "\(url) would be fetched")
+        let host = parts[2].lowercased().split(separator: ":", omittingEmptySubsequences: false)
+        try require(host.count == 1 || host[1] == "443", "\(url) would be fetched")
+        let names = host[0].split(separator: ".", omittingEmptySubsequences: false)
+        let zone = names.dropFirst(2).joined(separator: ".")
+        try require(
+            names[0] == "sns" && names[1].contains("-") && !names[1].hasPrefix("s3")
+                && (zone == "amazonaws.com" || zone == "amazonaws.com.cn"),
+            "\(url) would be fetched")
+        try require(
+            parts[3].hasPrefix("SimpleNotificationService-") && parts[3].hasSuffix(".pem"),
+            "\(url) would be fetched")
+    }
+}
