@@ -37,11 +37,14 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .missingHeader(let name):
             "The header \(name) is missing; requests to this endpoint must be signed by its platform."
         case .badTimestamp:
-            "The signature's timestamp header is not a number of seconds since 1970."
+            "The signature's timestamp is missing or has another form than this endpoint expects, "
+                + "which is seconds since 1970 unless its configuration says otherwise."
         case .stale:
-            "The signature is more than 5 minutes old; check the clocks of both machines."
+            "The signature is older than this endpoint takes, which is 5 minutes unless its configuration says "
+                + "otherwise; check the clocks of both machines."
         case .future:
-            "The signature's timestamp is more than 5 minutes ahead; check the clocks of both machines."
+            "The signature's timestamp is further ahead than this endpoint takes, which is 5 minutes unless its "
+                + "configuration says otherwise; check the clocks of both machines."
         case .noMatch:
             "No signature of the request was made with a secret of this endpoint; "
                 + "check that the configured secret is the one that the platform shows for this webhook."

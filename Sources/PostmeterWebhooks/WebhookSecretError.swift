@@ -16,6 +16,10 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case noCredentials(place: Int)
     /// The secret at this place names a header that is not read.
     case unknownHeader(place: Int)
+    /// The secret at this place, a text, has an unusual number of bytes.
+    case badTextLength(place: Int, bytes: Int)
+    /// The secret at this place, a text, begins or ends with a space, or holds controls.
+    case notPlainText(place: Int)
 }
 
 extension WebhookSecretError: CustomStringConvertible {
@@ -40,6 +44,11 @@ extension WebhookSecretError: CustomStringConvertible {
         case .unknownHeader(let place):
             "secret \(place) has white space behind its colon, which makes it a header, and the only header "
                 + "that is read is X-Postmeter-Secret: let the platform send that one, or give user:password"
+        case .badTextLength(let place, let bytes):
+            "secret \(place) has \(bytes) bytes where 8 to 1024 are expected: copy it whole from the platform"
+        case .notPlainText(let place):
+            "secret \(place) begins or ends with a space, or holds a control such as the end of a line: "
+                + "copy it alone from the platform"
         }
     }
 }
