@@ -17,13 +17,13 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The URL of the endpoint, such as http://127.0.0.1:4380/hooks/demo.")
     var target: String
 
-    @Option(name: .long, help: "The secret of the endpoint: whsec_..., or user:password for Postmark.")
+    @Option(name: .long, help: "The secret of the endpoint: whsec_..., user:password for Postmark, any text for generic.")
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend, agentmail or postmark.")
+    @Option(name: .long, help: "The platform: resend, agentmail, postmark, or generic (Afterdraft as its mapping assumes it).")
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")

@@ -37,7 +37,8 @@ package struct BounceMapping: Sendable, Hashable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func words(_ key: CodingKeys) throws -> Set<String> {
             let words = try container.decodeIfPresent([String].self, forKey: key) ?? []
-            guard words.count <= Self.wordLimit, words.allSatisfy({ 1...FieldLimit.word ~= $0.utf8.count }) else {
+            guard words.count <= Self.wordLimit, words.allSatisfy({ 1...FieldLimit.word ~= $0.utf8.count })
+            else {
                 throw decoder.refusal(
                     of: key, "must be at most \(Self.wordLimit) words of 1 to \(FieldLimit.word) bytes")
             }
@@ -54,7 +55,8 @@ package struct BounceMapping: Sendable, Hashable, Codable {
         }
         let otherwise = try container.decodeIfPresent(String.self, forKey: .otherwise) ?? "hard"
         guard let assumed = Bounce.Class(rawValue: otherwise) else {
-            throw decoder.refusal(of: CodingKeys.otherwise, "'\(otherwise.line(limit: 64))' is neither hard nor soft")
+            throw decoder.refusal(
+                of: CodingKeys.otherwise, "'\(otherwise.line(limit: 64))' is neither hard nor soft")
         }
         self.otherwise = assumed
         code = try container.decodeIfPresent(FieldPlaces.self, forKey: .code)

@@ -15,7 +15,8 @@ extension EventClock: Codable {
 
     package init(from decoder: any Decoder) throws {
         if let word = try? decoder.singleValueContainer().decode(String.self) {
-            self = word == Self.acceptanceWord ? .acceptance : .field(try FieldPlaces(from: decoder), .rfc3339)
+            self =
+                word == Self.acceptanceWord ? .acceptance : .field(try FieldPlaces(from: decoder), .rfc3339)
             return
         }
         try decoder.refuseStrangers(to: CodingKeys.self)

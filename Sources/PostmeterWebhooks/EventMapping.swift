@@ -29,7 +29,9 @@ package struct EventMapping: Sendable, Hashable {
         case ignore
     }
 
-    /// Where an array of events stands; nil when a body is one event. The empty pointer is the body itself.
+    /// Where an array of events stands; nil when a body is one event.
+    ///
+    /// The empty pointer is the body itself.
     var events: JSONPointer?
     /// Where the name of an event stands.
     var type: FieldPlaces

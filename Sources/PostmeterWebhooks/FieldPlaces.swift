@@ -15,7 +15,9 @@ package struct FieldPlaces: Sendable, Hashable {
     /// The value in an event.
     func find(in event: JSONValue) -> JSONValue? {
         for pointer in pointers {
-            if let value = event.at(pointer), value.kind != .null, value.utf8?.isEmpty != true { return value }
+            if let value = event.at(pointer), value.kind != .null, value.utf8?.isEmpty != true {
+                return value
+            }
         }
         return nil
     }

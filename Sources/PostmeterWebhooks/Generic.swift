@@ -74,7 +74,8 @@ package struct Generic: WebhookProvider {
 
     private static func check(_ options: WebhookOptions) throws(WebhookSetupError) {
         guard let name = options.name else {
-            throw .option(.name, "is missing: say what the platform is called in email.provider, such as afterdraft")
+            throw .option(
+                .name, "is missing: say what the platform is called in email.provider, such as afterdraft")
         }
         let shown = name.line(limit: 64)
         guard MailProvider(rawValue: name).rawValue == name, name.first != "_" else {
@@ -89,7 +90,8 @@ package struct Generic: WebhookProvider {
             throw .option(.mapping, "'\(reference.line(limit: 64))' was not read")
         case nil:
             throw .option(
-                .mapping, "is missing: say where the fields of an event stand, or name a mapping that is shipped")
+                .mapping,
+                "is missing: say where the fields of an event stand, or name a mapping that is shipped")
         }
     }
 

@@ -5,7 +5,8 @@ package struct HeaderName: Sendable, Hashable, Codable {
     package init(from decoder: any Decoder) throws {
         let name = try decoder.singleValueContainer().decode(String.self)
         guard 1...64 ~= name.utf8.count, name.utf8.allSatisfy(Self.isToken) else {
-            throw decoder.refusal("'\(name.line(limit: 64))' is not the name of a header, such as X-Signature")
+            throw decoder.refusal(
+                "'\(name.line(limit: 64))' is not the name of a header, such as X-Signature")
         }
         text = name.lowercased()
     }

@@ -27,13 +27,15 @@ package struct JSONPointer: Sendable, Hashable {
     package init(_ text: String) throws(JSONPointerError) {
         let shown = text.line(limit: 64)
         guard text.utf8.count <= Self.textLimit else {
-            throw JSONPointerError("'\(shown)...' is longer than the \(Self.textLimit) bytes of a JSON pointer")
+            throw JSONPointerError(
+                "'\(shown)...' is longer than the \(Self.textLimit) bytes of a JSON pointer")
         }
         guard text.isEmpty || text.utf8.first == UInt8(ascii: "/") else {
             throw JSONPointerError("'\(shown)' is not a JSON pointer: begin with /")
         }
         // Split as bytes: a slash and a combining mark behind it are one character.
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .dropFirst()
         guard parts.count <= Self.stepLimit else {
             throw JSONPointerError("'\(shown)' has more than the \(Self.stepLimit) steps of a JSON pointer")
         }
@@ -105,8 +107,9 @@ extension JSONPointer: Codable {
 }
 
 extension JSONValue {
-    /// What stands at a pointer; nil when the way to it breaks off. Takes as long as the fields and items that
-    /// are gone past.
+    /// What stands at a pointer; nil when the way to it breaks off.
+    ///
+    /// Takes as long as the fields and items that are gone past.
     package func at(_ pointer: JSONPointer) -> JSONValue? {
         var value = self
         for step in pointer.steps {

@@ -28,7 +28,8 @@ package struct KeyedSignatures: Sendable {
             guard Self.secretLength ~= key.count else {
                 throw .badTextLength(place: index + 1, bytes: key.count)
             }
-            guard key.first != 0x20, key.last != 0x20, !key.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            guard key.first != 0x20, key.last != 0x20, !key.contains(where: { $0 < 0x20 || $0 == 0x7F })
+            else {
                 throw .notPlainText(place: index + 1)
             }
             authenticators.append(HMAC(key: SymmetricKey(data: key)))

@@ -84,7 +84,8 @@ extension MappedEvents {
                 digest.update(data: Array(text.utf8))
             } else {
                 throw DecodeFailure(
-                    .wrongType, "\(pointer.text.line(limit: 128)), a part of the id, is an object or an array")
+                    .wrongType, "\(pointer.text.line(limit: 128)), a part of the id, is an object or an array"
+                )
             }
             // No byte of UTF-8.
             digest.update(data: [0xFF])
@@ -95,7 +96,8 @@ extension MappedEvents {
 
     private static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
 

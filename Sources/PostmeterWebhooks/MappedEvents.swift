@@ -61,7 +61,8 @@ struct MappedEvents {
         guard let meaning = mapping.types[name] else {
             if mapping.unmapped == .ignore { return nil }
             throw DecodeFailure(
-                .unknownEvent, "the event \"\(name.line(limit: FieldLimit.word))\" is not in the mapping's types")
+                .unknownEvent,
+                "the event \"\(name.line(limit: FieldLimit.word))\" is not in the mapping's types")
         }
         guard case .event(let kind) = meaning else { return nil }
         var event = MailEvent(
@@ -160,15 +161,18 @@ struct MappedEvents {
         let bounce = mapping.bounce ?? BounceMapping()
         let word = bounce.word?.find(in: root)?.scalar(limit: FieldLimit.word) ?? ""
         let lowered = word.lowercased()
-        let said: Bounce.Class? =
+        let stated: Bounce.Class? =
             kind == .deferred || bounce.soft.contains(lowered)
             ? .soft : bounce.hard.contains(lowered) ? .hard : nil
-        let texts = [bounce.code, bounce.status, bounce.text].compactMap {
-            $0?.find(in: root)?.scalar(limit: FieldLimit.diagnostic)
+        let said = bounce.text?.find(in: root)?.scalar(limit: FieldLimit.diagnostic) ?? ""
+        // Codes stand in front of what the server said, unless it said them itself.
+        let codes = [bounce.code, bounce.status].compactMap {
+            $0?.find(in: root)?.scalar(limit: FieldLimit.word)
         }
+        let texts = codes.filter { !said.contains($0) } + [said]
         return BounceClassifier.classify(
             BounceEvidence(
-                said: said, assumed: kind == .deferred ? .soft : bounce.otherwise, word: word,
-                text: texts.joined(separator: " ")))
+                said: stated, assumed: kind == .deferred ? .soft : bounce.otherwise, word: word,
+                text: texts.filter { !$0.isEmpty }.joined(separator: " ")))
     }
 }

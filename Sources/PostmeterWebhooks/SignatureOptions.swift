@@ -86,7 +86,8 @@ extension SignatureOptions: Codable {
         scheme = try word(Scheme.self, .scheme, or: .standardWebhooks)
         guard scheme == .hmacSHA256 else {
             for key in CodingKeys.allCases where key != .scheme && container.contains(key) {
-                throw decoder.refusal(of: key, "stands beside the scheme \(scheme.rawValue), which fixes it; remove it")
+                throw decoder.refusal(
+                    of: key, "stands beside the scheme \(scheme.rawValue), which fixes it; remove it")
             }
             return
         }
@@ -97,14 +98,16 @@ extension SignatureOptions: Codable {
         timestamp = try container.decodeIfPresent(SignatureTimestamp.self, forKey: .timestamp)
         idHeader = try container.decodeIfPresent(HeaderName.self, forKey: .idHeader)
         guard header != nil else {
-            throw decoder.refusal(of: CodingKeys.header, "is missing: name the header that holds the signature")
+            throw decoder.refusal(
+                of: CodingKeys.header, "is missing: name the header that holds the signature")
         }
         guard Self.isPrefix(prefix) else {
             throw decoder.refusal(of: CodingKeys.prefix, Self.prefixRule)
         }
         guard signed.covers(.timestamp) == (timestamp != nil) else {
             throw timestamp == nil
-                ? decoder.refusal(of: CodingKeys.timestamp, "is missing: say where the signed {timestamp} stands")
+                ? decoder.refusal(
+                    of: CodingKeys.timestamp, "is missing: say where the signed {timestamp} stands")
                 : decoder.refusal(
                     of: CodingKeys.timestamp,
                     "is not signed, so it proves nothing: put {timestamp} into signed, or remove it")
@@ -112,7 +115,8 @@ extension SignatureOptions: Codable {
         guard signed.covers(.id) == (idHeader != nil) else {
             throw idHeader == nil
                 ? decoder.refusal(of: CodingKeys.idHeader, "is missing: name the header of the signed {id}")
-                : decoder.refusal(of: CodingKeys.idHeader, "is not signed: put {id} into signed, or remove it")
+                : decoder.refusal(
+                    of: CodingKeys.idHeader, "is not signed: put {id} into signed, or remove it")
         }
     }
 

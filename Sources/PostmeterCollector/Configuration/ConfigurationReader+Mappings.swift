@@ -16,7 +16,8 @@ extension ConfigurationReader {
             let known = ShippedMapping.allCases.map { $0.rawValue }.joined(separator: ", ")
             throw ConfigurationError(
                 path: "\(path).mapping",
-                problem: "'\(reference)' is neither a mapping that is shipped (\(known)) nor the path of a file, "
+                problem:
+                    "'\(reference)' is neither a mapping that is shipped (\(known)) nor the path of a file, "
                     + "such as ./\(reference).yaml")
         }
         var resolved = options

@@ -151,7 +151,9 @@ final class Fold {
                 with: parser(for: body))
         } catch {
             source.figures.count(.dead)
-            bury(record, route: source.route, reason: error.reason.rawValue, detail: error.detail)
+            bury(
+                record, route: source.route, provider: source.mailProvider, reason: error.reason.rawValue,
+                detail: error.detail)
             return
         }
         if events.isEmpty { source.figures.count(.ignored) }
@@ -216,11 +218,13 @@ final class Fold {
         return source
     }
 
-    private func bury(_ record: JournalRecord, route: Route?, reason: String, detail: String) {
+    private func bury(
+        _ record: JournalRecord, route: Route?, provider: MailProvider? = nil, reason: String, detail: String
+    ) {
         hooks.webhook(
             endpoint: route?.endpoint ?? MailIdentity.unknown,
             account: route?.account.account ?? MailIdentity.unknown,
-            provider: MailProvider(rawValue: route?.provider ?? MailIdentity.unknown)
+            provider: provider ?? MailProvider(rawValue: route?.provider ?? MailIdentity.unknown)
         ).countDeadLetter(reason: reason)
         deadLetters.append(
             DeadLetter(
