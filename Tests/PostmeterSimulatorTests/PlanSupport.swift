@@ -41,12 +41,14 @@ enum ExamplePlan {
     private static let resend = examplePlan().webhooks
     private static let agentMail = examplePlan(provider: .agentmail).webhooks
     private static let postmark = examplePlan(provider: .postmark).webhooks
+    private static let generic = examplePlan(provider: .generic).webhooks
 
     static func webhooks(_ provider: SimulatedProvider = .resend) -> [PlannedWebhook] {
         switch provider {
         case .resend: resend
         case .agentmail: agentMail
         case .postmark: postmark
+        case .generic: generic
         }
     }
 }

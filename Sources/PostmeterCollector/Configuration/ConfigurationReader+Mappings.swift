@@ -5,8 +5,14 @@ extension ConfigurationReader {
     /// The options with the mapping that they name read: one that is shipped, or one of a file.
     ///
     /// How the platform signs comes with it, unless the endpoint says it.
-    func resolved(_ options: WebhookOptions, at path: String) throws(ConfigurationError) -> WebhookOptions {
-        guard case .reference(let reference) = options.mapping else { return options }
+    func resolved(
+        _ endpoint: ConfigurationFile.Endpoint, at path: String
+    ) throws(ConfigurationError) -> WebhookOptions {
+        let options = endpoint.options
+        // A platform that takes no mapping says so itself.
+        guard case .reference(let reference) = options.mapping,
+            WebhookProviders.named(endpoint.provider)?.optionNames.contains(.mapping) == true
+        else { return options }
         let file: PlatformFile
         if let shipped = ShippedMapping(rawValue: reference) {
             file = try decode(PlatformFile.self, text: shipped.text, path: reference)

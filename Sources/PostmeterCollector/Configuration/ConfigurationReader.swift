@@ -193,7 +193,7 @@ package struct ConfigurationReader {
         let secrets = endpoint.secrets ?? endpoint.secret.map { [$0] } ?? []
         var checked = CollectorConfiguration.Endpoint(
             id: endpoint.id, provider: endpoint.provider, account: account, secrets: secrets)
-        checked.options = try resolved(endpoint.options, at: path)
+        checked.options = try resolved(endpoint, at: path)
         do {
             _ = try WebhookEndpoint(checked)
         } catch {
