@@ -1,4 +1,4 @@
-/// Where a field of an event stands: one JSON pointer, or several of which the first counts that leads to a value.
+/// Where a field of an event stands: one JSON pointer, or several, of which the first with a value counts.
 ///
 /// Null and the empty string are no values.
 package struct FieldPlaces: Sendable, Hashable {

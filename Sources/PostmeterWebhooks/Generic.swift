@@ -21,7 +21,7 @@ package struct Generic: WebhookProvider {
     }
 
     package static func mailProvider(_ options: WebhookOptions) -> MailProvider {
-        options.name.map(MailProvider.init) ?? provider
+        options.name.map { MailProvider(rawValue: $0) } ?? provider
     }
 
     package static func remarks(on options: WebhookOptions) -> [String] {

@@ -1,10 +1,12 @@
 import Crypto
 package import PostmeterModel
 
-/// Signatures of platforms that sign in a way of their own: an HMAC-SHA256 in a header, see ``SignatureOptions``.
+/// Signatures of platforms that sign in a way of their own: an HMAC-SHA256 in a header.
 ///
-/// A secret is a text, whose bytes are the key as they stand. The header may list several codes, parted by spaces
-/// or commas, as it does while a secret is replaced.
+/// ``SignatureOptions`` say which header, over what, and how it is written.
+///
+/// A secret is a text, whose bytes are the key as they stand. The header may list several codes, parted by
+/// spaces or commas, as it does while a secret is replaced.
 package struct KeyedSignatures: Sendable {
     /// The bytes of a secret.
     private static let secretLength = 8...1_024
@@ -39,7 +41,7 @@ package struct KeyedSignatures: Sendable {
         self.authenticators = authenticators
     }
 
-    /// Says whether a holder of one of the secrets sent these bytes, within the tolerance where a time is signed.
+    /// Says whether a holder of one of the secrets sent these bytes, lately where a time is signed.
     ///
     /// All secrets are tried and all codes compared, each in constant time. Thread-safe.
     package func verify(

@@ -11,8 +11,9 @@ struct MappedEvents {
     /// Enough of an event's name to tell a longer one from any that is mapped, wherever it is cut.
     private static let nameLimit = FieldLimit.word + 4
 
-    /// The events of a body; one that cannot be read makes a dead letter of all, so that none is lost to figures
-    /// once the mapping is mended and the journal is read again.
+    /// The events of a body.
+    ///
+    /// One that cannot be read makes a dead letter of all, which is kept whole.
     func read(
         _ body: UnsafeRawBufferPointer,
         _ headers: WebhookHeaders,
