@@ -14,6 +14,7 @@ package struct EventMapping: Sendable, Hashable {
         case internetMessageID = "internet_message_id"
         case inReplyTo = "in_reply_to"
         case references
+        case headers
         case conversationID = "conversation_id"
         case sender
         case agent
@@ -57,7 +58,7 @@ extension EventMapping: Codable {
         case messageID = "message_id"
         case internetMessageID = "internet_message_id"
         case inReplyTo = "in_reply_to"
-        case references
+        case references, headers
         case conversationID = "conversation_id"
         case sender, agent, recipients, detail, bounce, count, required
 
@@ -67,6 +68,7 @@ extension EventMapping: Codable {
             case .internetMessageID: self = .internetMessageID
             case .inReplyTo: self = .inReplyTo
             case .references: self = .references
+            case .headers: self = .headers
             case .conversationID: self = .conversationID
             case .sender: self = .sender
             case .agent: self = .agent

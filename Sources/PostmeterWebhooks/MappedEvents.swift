@@ -103,6 +103,23 @@ struct MappedEvents {
         event.internetMessageID = try identifier(.internetMessageID, of: root) ?? ""
         event.inReplyTo = try identifier(.inReplyTo, of: root) ?? ""
         event.conversationID = try text(.conversationID, of: root, limit: FieldLimit.id) ?? ""
+        try readReferences(of: root, into: &event)
+        guard let headers = try value(.headers, of: root) else { return }
+        guard headers.kind == .object || headers.kind == .array else {
+            throw wrongType(.headers, "a list or an object of headers")
+        }
+        let thread = ThreadHeaders(headers)
+        event.isAutomatic = thread.isAutomatic
+        if event.internetMessageID.isEmpty {
+            event.internetMessageID = thread.messageID.map(MessageIdentifier.first) ?? ""
+        }
+        if event.inReplyTo.isEmpty { event.inReplyTo = thread.answered }
+        if event.conversationID.isEmpty {
+            event.conversationID = thread.references.map(MessageIdentifier.first) ?? ""
+        }
+    }
+
+    private func readReferences(of root: JSONValue, into event: inout MailEvent) throws(DecodeFailure) {
         guard let references = try value(.references, of: root) else { return }
         // A list of ids, or a header's text that holds several.
         let ends = references.ends

@@ -118,6 +118,28 @@ import Testing
         #expect(try event(#""references":null"#).conversationID == "")
     }
 
+    @Test func `the mail's own headers fill what no field of their own says, and tell of machines`() throws {
+        let mapping = Self.changed(
+            #""conversation_id":"/mail/thread""#, to: #""headers":"/mail/headers""#)
+        func event(_ headers: String, _ members: String = "") throws -> MailEvent {
+            let body =
+                #"{"type":"received","id":"e","at":"2026-01-31T09:30:05Z","mail":{"headers":\#(headers)\#(members)}}"#
+            return try Self.events(body, mapping: mapping)[0]
+        }
+        let list = try event(
+            #"[{"name":"Message-ID","value":"<a@b>"},{"name":"References","value":"<x@y> <c@d>"}]"#)
+        #expect(list.internetMessageID == "a@b" && list.inReplyTo == "c@d" && list.conversationID == "x@y")
+        #expect(!list.isAutomatic)
+        let object = try event(
+            #"{"In-Reply-To":"<c@d>","Auto-Submitted":"auto-replied"}"#, #","in_reply_to":"<e@f>""#)
+        #expect(object.inReplyTo == "e@f" && object.isAutomatic)
+        #expect(
+            Self.refusal(
+                #"{"type":"received","id":"e","at":"2026-01-31T09:30:05Z","mail":{"headers":"x"}}"#,
+                mapping: mapping)
+                == "wrong_type: headers (/mail/headers) is not a list or an object of headers")
+    }
+
     @Test(arguments: [
         (#""agent":{"id":"triage","address":"Triage@Support.acme.example"}"#, #""agent":{"id":42}"#, "42"),
         (

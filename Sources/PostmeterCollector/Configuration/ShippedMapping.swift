@@ -50,6 +50,7 @@ package enum ShippedMapping: String, Sendable, CaseIterable {
           internet_message_id: /message/message_id   # assumed: the Message-ID header
           in_reply_to: /message/in_reply_to          # assumed
           references: /message/references            # assumed
+          headers: /message/headers                  # assumed
           conversation_id: /message/conversation_id  # assumed
           sender: /message/from            # assumed
           recipients: [/message/to, /message/cc, /message/bcc]   # assumed; all of them are added up
