@@ -20,14 +20,18 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help:
-            "The endpoint's secret: whsec_..., Postmark's user:password, Mailgun's key, SendGrid's private key; SES has none."
+            "The endpoint's secret: whsec_..., Postmark's user:password, Mailgun's key, SendGrid's private key, any text for generic; SES has none."
     )
     var secret: String?
 
     @Option(name: .long, help: "A file that holds the secret.")
     var secretFile: String?
 
-    @Option(name: .long, help: "The platform: resend, agentmail, mailgun, postmark, sendgrid or ses.")
+    @Option(
+        name: .long,
+        help:
+            "The platform: resend, agentmail, mailgun, postmark, sendgrid, ses, or generic (Afterdraft as its mapping assumes it)."
+    )
     var provider = SimulatedProvider.resend
 
     @Option(name: .long, help: "The number of agents.")

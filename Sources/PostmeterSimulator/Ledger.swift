@@ -2,7 +2,7 @@
 ///
 /// What the collector must show for them, by the telemetry conventions:
 /// - `email.events`: an event counts for its recipients where the platform lists them, else once; a complaint
-///   once. A reply that comes in is `received`, since neither platform says more. A webhook about no mail counts
+///   once. A reply that comes in is `received`, unless the platform says more. A webhook about no mail counts
 ///   nothing.
 /// - spans: `message outbound` or `message inbound` once a mail, `{event} {provider}` once an event, and
 ///   `deliver` once for each mail of which both a beginning (accepted or sent) and a final outcome (delivered or
@@ -57,7 +57,7 @@ struct Ledger: Sendable {
         }
         let count = provider.count(of: webhook)
         events[webhook.message.agent][event, default: 0] += count
-        eventSpans["\(event) \(provider.rawValue)", default: 0] += 1
+        eventSpans["\(event) \(provider.label)", default: 0] += 1
         if case .bounced(let place) = webhook.kind {
             bounces[BounceSample.all[place].isSoft ? "soft" : "hard", default: 0] += count
         }
@@ -71,7 +71,7 @@ struct Ledger: Sendable {
         case .scheduled, .sent: messages[message.number].insert(.begun)
         case .delivered: messages[message.number].insert(.delivered)
         case .bounced: messages[message.number].insert(.bounced)
-        case .received where message.answers != nil && provider != .resend: replies += 1
+        case .received where message.answers != nil && provider != .resend, .replied: replies += 1
         default: break
         }
     }

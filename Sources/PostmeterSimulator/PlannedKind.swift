@@ -15,6 +15,10 @@ enum PlannedKind: Sendable, Hashable {
     /// The platform could not send it, or refused to.
     case refused
     case received
+    /// A reply to a mail of the agent came in, where the platform says so; else it is `received`.
+    case replied
+    /// The agent handed the conversation to a human.
+    case escalated
     /// No mail: a contact or a domain changed.
     case other
 
@@ -33,6 +37,8 @@ enum PlannedKind: Sendable, Hashable {
         case .suppressed: "suppressed"
         case .refused: provider == .resend ? "failed" : "rejected"
         case .received: "received"
+        case .replied: "replied"
+        case .escalated: "escalated"
         case .other: nil
         }
     }

@@ -25,8 +25,8 @@ enum SimulatedAgentMail {
 
     /// The name of an event and of the object that holds it.
     ///
-    /// Kinds that AgentMail does not tell of (scheduled, deferred, opened, clicked, suppressed) are in none of
-    /// its plans.
+    /// Kinds that AgentMail does not tell of (scheduled, deferred, opened, clicked, suppressed, replied,
+    /// escalated) are in none of its plans.
     private static func form(of kind: PlannedKind) -> (type: String, object: String) {
         switch kind {
         case .sent: ("message.sent", "send")
@@ -35,7 +35,7 @@ enum SimulatedAgentMail {
         case .complained: ("message.complained", "complaint")
         case .refused: ("message.rejected", "reject")
         case .received: ("message.received", "message")
-        case .other, .scheduled, .deferred, .opened, .clicked, .suppressed: ("domain.verified", "domain")
+        case .other, .scheduled, .deferred, .opened, .clicked, .suppressed, .replied, .escalated: ("domain.verified", "domain")
         }
     }
 

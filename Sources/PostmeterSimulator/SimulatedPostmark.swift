@@ -7,7 +7,8 @@ enum SimulatedPostmark {
         var writer = JSONWriter()
         writer.object { root in
             switch webhook.kind {
-            case .received: writeInbound(webhook, in: world, to: &root)
+            // Nor of what a mail answers, in the name of the event, or that an agent gave up.
+            case .received, .replied, .escalated: writeInbound(webhook, in: world, to: &root)
             case .other: writeSubscription(webhook, in: world, to: &root)
             case .opened, .clicked: writeEngagement(webhook, in: world, to: &root)
             case .bounced, .deferred, .suppressed, .refused, .complained:

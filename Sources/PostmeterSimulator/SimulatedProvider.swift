@@ -6,6 +6,13 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     case postmark
     case sendgrid
     case ses
+    /// Afterdraft in the shape that the mapping shipped for it assumes.
+    case generic
+
+    /// The value of `email.provider`: that of a generic platform is the name of its endpoint.
+    var label: String {
+        self == .generic ? "afterdraft" : rawValue
+    }
 
     /// The most webhooks that the platform puts into one request.
     var batchLimit: Int {
@@ -35,6 +42,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
         case .postmark: SimulatedPostmark.body(of: webhook, in: world)
         case .sendgrid: SimulatedSendGrid.request(of: [webhook], in: world).body
         case .ses: SimulatedSES.body(of: webhook, in: world)
+        case .generic: SimulatedAfterdraft.body(of: webhook, in: world)
         }
     }
 
@@ -43,6 +51,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
     /// Resend does not say which recipient an outcome is about, so each of its events counts once; each of
     /// Mailgun's, Postmark's and SendGrid's is about one recipient. AgentMail lists the recipients, except where it
     /// says only that a mail was rejected; Amazon SES lists them even then. A complaint is one complaint.
+    /// Afterdraft is taken to list the recipients of all that went out.
     func count(of webhook: PlannedWebhook) -> Int {
         switch (self, webhook.kind) {
         case (.agentmail, .sent), (.agentmail, .delivered), (.agentmail, .bounced):
@@ -50,6 +59,7 @@ package enum SimulatedProvider: String, Sendable, Hashable, CaseIterable {
         case (.ses, .sent), (.ses, .delivered), (.ses, .bounced), (.ses, .deferred), (.ses, .suppressed),
             (.ses, .refused):
             webhook.message.recipientCount
+        case (.generic, _): webhook.message.isInbound ? 1 : webhook.message.recipientCount
         default: 1
         }
     }

@@ -30,7 +30,8 @@ enum SimulatedResend {
         case .clicked: "email.clicked"
         case .suppressed: "email.suppressed"
         case .refused: "email.failed"
-        case .received: "email.received"
+        // Resend says neither that a mail is a reply nor what an agent did with it.
+        case .received, .replied, .escalated: "email.received"
         case .other: "contact.updated"
         }
     }

@@ -4,6 +4,8 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
     case badSetting(String, allowed: String)
     /// The secret is no base64.
     case badSecret
+    /// There is no secret.
+    case noSecret
     /// The secret is none that a platform sends along.
     case badCredentials
     /// The secret is no private key.
@@ -21,6 +23,7 @@ package enum SimulatorError: Error, Sendable, Hashable, CustomStringConvertible 
         switch self {
         case .badSetting(let name, let allowed): "\(name) must be \(allowed)"
         case .badSecret: "secret must be base64, with or without the prefix whsec_"
+        case .noSecret: "secret is empty: give the text that the endpoint has"
         case .badCredentials: "secret must be user:password or X-Postmeter-Secret: value"
         case .badPrivateKey:
             "secret must be the private key that belongs to the endpoint's verification key: "

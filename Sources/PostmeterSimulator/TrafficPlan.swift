@@ -77,7 +77,7 @@ struct TrafficPlan: Sendable {
     /// Begins with a mail that happened a moment ago, so that its first webhook is due now.
     private mutating func startMail(at slot: Int64) {
         let now = slot - nanoseconds(Self.longestLag)
-        if generator.chance(0.002) {
+        if configuration.provider != .generic, generator.chance(0.002) {
             plan(.other, of: newMail(agent: drawAgent(), isInbound: false, at: now), at: now)
         } else if generator.chance(0.15) {
             receive(answering: nil, agent: drawAgent(), at: now)
@@ -89,7 +89,11 @@ struct TrafficPlan: Sendable {
     /// Plans a mail that comes in, and the agent's answer to it.
     private mutating func receive(answering: SimulatedMessage?, agent: Int, at time: Int64) {
         let mail = newMail(agent: agent, isInbound: true, at: time, answers: answering?.number)
-        plan(.received, of: mail, at: time)
+        let isAfterdraft = configuration.provider == .generic
+        plan(isAfterdraft && answering != nil ? .replied : .received, of: mail, at: time)
+        if isAfterdraft, generator.chance(0.1) {
+            return plan(.escalated, of: mail, at: later(time, median: 4))
+        }
         if generator.chance(behaviour(of: agent).answered) {
             send(answering: mail, agent: agent, at: later(time, median: 6))
         }
@@ -100,14 +104,14 @@ struct TrafficPlan: Sendable {
         let mail = newMail(agent: agent, isInbound: false, at: start, answers: answering?.number)
         let behaviour = behaviour(of: agent)
         var time = start
-        if configuration.provider != .agentmail, generator.chance(behaviour.suppressed) {
+        if tellsOfTrouble, configuration.provider != .agentmail, generator.chance(behaviour.suppressed) {
             return plan(.suppressed, of: mail, at: time)
         }
         if configuration.provider == .resend, generator.chance(0.02) {
             plan(.scheduled, of: mail, at: time)
             time = later(time, median: 2)
         }
-        if generator.chance(behaviour.refused) { return plan(.refused, of: mail, at: time) }
+        if tellsOfTrouble, generator.chance(behaviour.refused) { return plan(.refused, of: mail, at: time) }
         if tellsOfSending { plan(.sent, of: mail, at: time) }
         if generator.chance(behaviour.bounced) {
             let sample = BounceSample.place(softOnly: false, from: &generator)
@@ -116,7 +120,7 @@ struct TrafficPlan: Sendable {
         if generator.chance(behaviour.deferred) {
             time = firstOutcome(after: time, median: 1.2)
             // AgentMail tells nothing of mail that is put off.
-            if configuration.provider != .agentmail { plan(.deferred, of: mail, at: time) }
+            if tellsOfTrouble, configuration.provider != .agentmail { plan(.deferred, of: mail, at: time) }
             time = later(time, median: 8)
             if generator.chance(behaviour.givenUp) {
                 return plan(
@@ -142,7 +146,7 @@ struct TrafficPlan: Sendable {
             plan(.opened, of: mail, at: opened)
             if generator.chance(behaviour.clicked) { plan(.clicked, of: mail, at: later(opened, median: 4)) }
         }
-        if generator.chance(behaviour.complained) {
+        if tellsOfTrouble, generator.chance(behaviour.complained) {
             plan(.complained, of: mail, at: later(deliveredAt, median: 10, spread: 0.9))
         } else if generator.chance(behaviour.replied) {
             receive(answering: mail, agent: mail.agent, at: later(deliveredAt, median: 15, spread: 0.8))
@@ -190,6 +194,12 @@ struct TrafficPlan: Sendable {
 
     private func behaviour(of agent: Int) -> MailBehaviour {
         agent == configuration.badAgent ? .bad : .good
+    }
+
+    /// Whether the platform has webhooks for mail that is refused, put off or complained of; none of Afterdraft's
+    /// is known.
+    private var tellsOfTrouble: Bool {
+        configuration.provider != .generic
     }
 
     /// Whether the platform has a webhook for mail that is on its way, as all but Postmark do.

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import PostmeterModel
 
 /// What makes a webhook genuine: a signature, or a secret that is sent along.
@@ -10,6 +11,8 @@ enum WebhookStamp: Sendable {
     case header(name: String, value: String)
     /// A message that holds the document and its signature.
     case message(SNSSigner)
+    /// The HMAC-SHA256 of the body in hexadecimal, as the mapping shipped for Afterdraft assumes.
+    case code(HMAC<SHA256>)
 
     /// What is stamped is found where the configuration says, and was made `now`.
     init(_ configuration: Simulator.Configuration, now: UnixTime) throws(SimulatorError) {
@@ -25,8 +28,13 @@ enum WebhookStamp: Sendable {
     /// Prepares an endpoint's secret, in the form that its platform wants.
     ///
     /// For Postmark that is `user:password` or `X-Postmeter-Secret: value`; for SendGrid the private key whose
-    /// public one the endpoint has.
+    /// public one the endpoint has; for Afterdraft any text.
     init(_ secret: String, of provider: SimulatedProvider) throws(SimulatorError) {
+        if provider == .generic {
+            guard !secret.isEmpty else { throw .noSecret }
+            self = .code(HMAC(key: SymmetricKey(data: Array(secret.utf8))))
+            return
+        }
         if provider == .sendgrid {
             self = .keyPair(try KeyPairSigner(secret: secret))
             return
@@ -60,13 +68,14 @@ enum WebhookStamp: Sendable {
         case .mailgun: []
         case .message:
             [("x-amz-sns-message-type", "Notification"), ("x-amz-sns-message-id", id)]
+        case .code(let keyed): [("X-Afterdraft-Signature", Self.hexadecimal(keyed, of: body))]
         }
     }
 
     /// The body of a webhook that is sent at `seconds`.
     func body(id: String, seconds: UInt64, request: SimulatedRequest) -> [UInt8] {
         switch self {
-        case .signature, .keyPair, .header: request.body
+        case .signature, .keyPair, .header, .code: request.body
         case .mailgun(let signer): signer.body(id: id, seconds: seconds, request: request)
         case .message(let signer): signer.message(id: id, seconds: seconds, document: request.body)
         }
@@ -75,5 +84,13 @@ enum WebhookStamp: Sendable {
     /// What signs and must be served while webhooks are sent.
     var signer: SNSSigner? {
         if case .message(let signer) = self { signer } else { nil }
+    }
+
+    private static func hexadecimal(_ keyed: HMAC<SHA256>, of body: [UInt8]) -> String {
+        var authenticator = keyed
+        authenticator.update(data: body)
+        return authenticator.finalize().map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
     }
 }

@@ -13,7 +13,6 @@ package import PostmeterModel
 package struct Postmark: WebhookProvider {
     package static let provider = MailProvider.postmark
     package static let optionNames: Set<WebhookOptions.Name> = [.agentField]
-    package static let isTimed = false
     package static let bodyLimit = WebhookLimit.inboundBody
 
     package static func readHeaders(_ options: WebhookOptions) -> [String] { SharedSecrets.headers }
@@ -57,6 +56,8 @@ package struct Postmark: WebhookProvider {
     package init(_ setup: WebhookSetup) throws(WebhookSetupError) {
         secrets = try setup.secrets(SharedSecrets.init)
     }
+
+    package var isTimed: Bool { false }
 
     package func verify(
         _ headers: WebhookHeaders,

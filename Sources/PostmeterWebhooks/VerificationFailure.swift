@@ -68,14 +68,17 @@ package enum VerificationFailure: Error, Sendable, Hashable {
         case .missingHeader(let name):
             "The header \(name) is missing; requests to this endpoint must be signed by its platform."
         case .badTimestamp:
-            "The signature's timestamp header is not a number of seconds since 1970."
+            "The signature's timestamp is missing or has another form than this endpoint expects, "
+                + "which is seconds since 1970 unless its configuration says otherwise."
         case .stale:
-            "The signature is more than 5 minutes old; check the clocks of both machines."
+            "The signature is older than this endpoint takes, which is 5 minutes unless its configuration says "
+                + "otherwise; check the clocks of both machines."
         case .outlived(let hours):
             "The signature is more than \(hours) hours old, which no retry of the platform is; "
                 + "check the clock of this machine."
         case .future:
-            "The signature's timestamp is more than 5 minutes ahead; check the clocks of both machines."
+            "The signature's timestamp is further ahead than this endpoint takes, which is 5 minutes unless its "
+                + "configuration says otherwise; check the clocks of both machines."
         case .malformed(let field):
             "The body is no message of this platform: \(field) is missing or wrong."
         case .replayed:

@@ -10,6 +10,8 @@ package struct WebhookOptions: Sendable, Hashable, Codable {
         case agentField = "agent_field"
         case topics
         case trustedHosts = "trusted_hosts"
+        case signature
+        case mapping
     }
 
     /// What a generic platform is called: its `email.provider`.
@@ -20,12 +22,17 @@ package struct WebhookOptions: Sendable, Hashable, Codable {
     package var topics: [String]?
     /// Hosts that certificates may be fetched from, besides the platform's own.
     package var trustedHosts: [String]?
+    /// How a generic platform signs; nil is as Standard Webhooks.
+    package var signature: SignatureOptions?
+    /// How the events of a generic platform are read.
+    package var mapping: MappingSource?
 
     private enum CodingKeys: String, CodingKey {
         case name
         case agentField = "agent_field"
         case topics
         case trustedHosts = "trusted_hosts"
+        case signature, mapping
     }
 
     /// No options.
@@ -39,10 +46,15 @@ package struct WebhookOptions: Sendable, Hashable, Codable {
             case .agentField: agentField != nil
             case .topics: topics != nil
             case .trustedHosts: trustedHosts != nil
+            case .signature: signature != nil
+            case .mapping: mapping != nil
             }
         }
     }
 
     /// The custom field of a mail that holds its agent: `agent` unless the endpoint names another.
     var agentFieldOrDefault: String { agentField ?? "agent" }
+
+    /// How a generic platform signs.
+    var signatureOrDefault: SignatureOptions { signature ?? SignatureOptions() }
 }

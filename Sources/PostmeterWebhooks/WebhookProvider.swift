@@ -15,9 +15,6 @@ package protocol WebhookProvider: Sendable {
     /// The largest body that is taken, in bytes.
     static var bodyLimit: Int { get }
 
-    /// Whether a valid signature proves that the clock it was held against is right within minutes.
-    static var isTimed: Bool { get }
-
     /// The headers that `verify` and `decode` read, in lower case.
     static func readHeaders(_ options: WebhookOptions) -> [String]
 
@@ -32,8 +29,14 @@ package protocol WebhookProvider: Sendable {
     /// - Parameter id: without angle brackets.
     static func messageID(fromInternet id: String) -> String?
 
+    /// What is good enough to start with and should still be known: sentences that begin with the key.
+    static func remarks(on options: WebhookOptions) -> [String]
+
     /// Prepares the verifier of one endpoint, all of whose secrets are live.
     init(_ setup: WebhookSetup) throws(WebhookSetupError)
+
+    /// Whether a valid signature proves that the clock it was held against is right within minutes.
+    var isTimed: Bool { get }
 
     /// Says whether the platform sent these very bytes, lately.
     func verify(_ headers: WebhookHeaders, body: UnsafeRawBufferPointer, now: UnixTime) -> Verification
@@ -57,11 +60,13 @@ extension WebhookProvider {
 
     package static var bodyLimit: Int { WebhookLimit.eventBody }
 
-    package static var isTimed: Bool { true }
-
     package static func mailProvider(_ options: WebhookOptions) -> MailProvider { provider }
 
     package static func messageID(fromInternet id: String) -> String? { nil }
+
+    package static func remarks(on options: WebhookOptions) -> [String] { [] }
+
+    package var isTimed: Bool { true }
 
     package func status(refusing failure: VerificationFailure, _ headers: WebhookHeaders) -> Int { 401 }
 }

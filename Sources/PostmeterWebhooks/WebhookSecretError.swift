@@ -28,6 +28,10 @@ package enum WebhookSecretError: Error, Sendable, Hashable {
     case privateKey(place: Int)
     /// There is one, for a platform that signs with a key of its own.
     case unneeded
+    /// The secret at this place, a text, has an unusual number of bytes.
+    case badTextLength(place: Int, bytes: Int)
+    /// The secret at this place, a text, begins or ends with a space, or holds controls.
+    case notPlainText(place: Int)
 }
 
 extension WebhookSecretError: CustomStringConvertible {
@@ -68,6 +72,11 @@ extension WebhookSecretError: CustomStringConvertible {
                 + "the private one does not belong here"
         case .unneeded:
             "the platform signs with a key of its own, and there is no secret to give: remove it"
+        case .badTextLength(let place, let bytes):
+            "secret \(place) has \(bytes) bytes where 8 to 1024 are expected: copy it whole from the platform"
+        case .notPlainText(let place):
+            "secret \(place) begins or ends with a space, or holds a control such as the end of a line: "
+                + "copy it alone from the platform"
         }
     }
 }

@@ -117,7 +117,7 @@ import Testing
         ("id: Bad", "endpoints[0].id: 'Bad' is not a valid id: " + FleetRules.idRule),
         (
             "provider: reesend",
-            "endpoints[0].provider: 'reesend' is not a platform that is known; known: agentmail, mailgun, postmark, resend, sendgrid"
+            "endpoints[0].provider: 'reesend' is not a platform that is known; known: agentmail, generic, mailgun, postmark, resend, sendgrid, ses"
         ),
         ("account: acme", "endpoints[0].account: 'acme' is not organization/account"),
         ("account: acme/sales", "endpoints[0].account: 'acme/sales' is not in the fleet; add it there"),

@@ -98,6 +98,21 @@ import Testing
         #expect(body.components(of: #""status":"bounced""#) == 2)
     }
 
+    @Test func `an event of Afterdraft has the shape that its mapping assumes`() {
+        let bounce = Self.text(.generic, Self.webhook(.bounced(2), recipients: 2))
+        #expect(bounce.hasPrefix(#"{"version":"1","id":"msg_"#))
+        #expect(bounce.contains(#""type":"bounced","created_at":"2025-10-09T08:53:22.500Z""#))
+        #expect(bounce.contains(#""agent":{"id":"agent-005","address":"agent-005@agents.example"}"#))
+        #expect(bounce.contains(#""from":"agent-005@agents.example","to":[""#))
+        #expect(
+            bounce.hasSuffix(
+                #""bounce":{"type":"soft","code":452,"status":"4.2.2","#
+                    + #""message":"smtp; 452 4.2.2 mailbox is over quota"}}"#))
+        let reply = Self.text(.generic, Self.webhook(.replied, isInbound: true, answers: 2))
+        #expect(reply.contains(#""type":"replied""#) && reply.contains(#""to":["agent-005@agents.example"]"#))
+        #expect(reply.contains(#""in_reply_to":"<"#) && reply.contains(#""references":["<"#))
+    }
+
     @Test func `a bounce of Postmark has its type, its agent and a time of seven digits`() {
         let body = Self.text(.postmark, Self.webhook(.bounced(2)))
         #expect(

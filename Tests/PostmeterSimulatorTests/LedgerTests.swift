@@ -24,11 +24,11 @@ import Testing
         #expect(ledger.spans["message outbound"] == messages.count { !$0[0].message.isInbound })
         #expect(ledger.spans["message inbound"] == messages.count { $0[0].message.isInbound })
         #expect(ledger.spans["deliver", default: 0] == messages.count(where: Self.hasDeliver))
-        let eventSpans = ledger.spans.filter { $0.key.hasSuffix(" \(provider.rawValue)") }
+        let eventSpans = ledger.spans.filter { $0.key.hasSuffix(" \(provider.label)") }
         #expect(eventSpans.values.reduce(0, +) == mail.count)
         let beginning = provider == .mailgun || provider == .sendgrid ? "accepted" : "sent"
         #expect(
-            ledger.spans["\(beginning) \(provider.rawValue)", default: 0] == mail.count { $0.kind == .sent })
+            ledger.spans["\(beginning) \(provider.label)", default: 0] == mail.count { $0.kind == .sent })
     }
 
     @Test func `AgentMail's events count their recipients, Resend's count once`() {
@@ -46,6 +46,25 @@ import Testing
         ledger.note(Self.webhook(0, .delivered, message: 0))
         #expect(ledger.spans == ["message outbound": 1, "delivered postmark": 1])
         #expect(ledger.events == [["delivered": 1]])
+    }
+
+    @Test func `Afterdraft's mail is told under its own name, with its replies and what went to a human`() {
+        var ledger = Ledger(provider: .generic, agents: 1)
+        ledger.note(Self.webhook(0, .opened, message: 0, recipients: 2))
+        var reply = Self.webhook(1, .replied, message: 1)
+        reply.message.isInbound = true
+        reply.message.answers = 0
+        ledger.note(reply)
+        reply.number = 2
+        reply.kind = .escalated
+        ledger.note(reply)
+        #expect(ledger.events == [["opened": 2, "replied": 1, "escalated": 1]])
+        #expect(ledger.links == ["message inbound": 1])
+        #expect(
+            ledger.spans == [
+                "message outbound": 1, "message inbound": 1, "opened afterdraft": 1, "replied afterdraft": 1,
+                "escalated afterdraft": 1,
+            ])
     }
 
     @Test func `a complaint counts once for all its recipients`() {
@@ -104,10 +123,11 @@ import Testing
     }
 
     private static func count(_ webhook: PlannedWebhook, _ provider: SimulatedProvider) -> Int {
-        guard provider == .agentmail || provider == .ses, !webhook.message.isInbound else { return 1 }
+        guard [.agentmail, .generic, .ses].contains(provider), !webhook.message.isInbound else { return 1 }
         switch webhook.kind {
-        case .complained, .opened, .clicked: return 1
-        case .refused where provider == .agentmail: return 1
+        case .complained: return 1
+        case .opened, .clicked: return provider == .generic ? webhook.message.recipientCount : 1
+        case .refused where provider != .ses: return 1
         default: return webhook.message.recipientCount
         }
     }

@@ -44,6 +44,7 @@ enum ExamplePlan {
     private static let postmark = examplePlan(provider: .postmark).webhooks
     private static let sendGrid = examplePlan(provider: .sendgrid).webhooks
     private static let ses = examplePlan(provider: .ses).webhooks
+    private static let generic = examplePlan(provider: .generic).webhooks
 
     static func webhooks(_ provider: SimulatedProvider = .resend) -> [PlannedWebhook] {
         switch provider {
@@ -53,6 +54,7 @@ enum ExamplePlan {
         case .postmark: postmark
         case .sendgrid: sendGrid
         case .ses: ses
+        case .generic: generic
         }
     }
 }

@@ -97,6 +97,17 @@ import Testing
         #expect(throws: SimulatorError.badPrivateKey) { try WebhookStamp(secret, of: .sendgrid) }
     }
 
+    @Test func `Afterdraft's stamp is the code of the body in hexadecimal`() throws {
+        let body = Array("The quick brown fox jumps over the lazy dog".utf8)
+        let headers = try WebhookStamp("key-of-the-fox", of: .generic).headers(
+            id: "msg_1", seconds: 1, body: body)
+        #expect(headers.map { $0.name } == ["X-Afterdraft-Signature"])
+        // openssl dgst -sha256 -hmac key-of-the-fox
+        #expect(
+            headers.map { $0.value } == ["99798cae9b226b8366b2d4f92fe9b2050e7307eb48ea91bfcd551eb936c72ced"])
+        #expect(throws: SimulatorError.noSecret) { try WebhookStamp("", of: .generic) }
+    }
+
     @Test(arguments: ["", "user", "user:", ":password", "X-Postmeter-Secret: "])
     func `what is neither a pair nor a header is refused`(secret: String) {
         #expect(throws: SimulatorError.badCredentials) { try WebhookStamp(secret, of: .postmark) }

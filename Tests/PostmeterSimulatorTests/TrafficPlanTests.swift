@@ -139,6 +139,20 @@ import Testing
         #expect(webhooks.contains { !$0.message.isInbound && $0.message.answers != nil })
     }
 
+    @Test func `a plan of Afterdraft holds the events that are known of it, and no other`() {
+        let webhooks = ExamplePlan.webhooks(.generic)
+        #expect(
+            Set(webhooks.map { $0.kind.event(of: .generic) }) == [
+                "sent", "delivered", "bounced", "opened", "clicked", "received", "replied", "escalated",
+            ])
+        #expect(
+            webhooks.allSatisfy {
+                ($0.kind == .replied) == ($0.message.isInbound && $0.message.answers != nil)
+                    || $0.kind == .escalated
+            })
+        #expect(webhooks.allSatisfy { $0.kind != .escalated || $0.message.isInbound })
+    }
+
     @Test func `a plan of Postmark keeps its rate, and its outcomes do not pile up`() {
         let webhooks = ExamplePlan.webhooks(.postmark)
         #expect(webhooks.count == 20_000)

@@ -10,12 +10,17 @@ func withPadding<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) thro
     return try padded.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<bytes.count])) }
 }
 
+/// The options of an endpoint that says no more than it must.
+func usualOptions(of provider: any WebhookProvider.Type) throws -> WebhookOptions {
+    provider == Generic.self ? try GenericSamples.options() : WebhookOptions()
+}
+
 /// Decodes a body as the collector does, with the id `msg_1` unless other headers are given.
 func decode(
     _ provider: any WebhookProvider.Type,
     _ bytes: [UInt8],
     headers: [(name: String, value: String)]? = nil,
-    options: WebhookOptions = WebhookOptions(),
+    options: WebhookOptions? = nil,
     with parser: JSONParser = JSONParser()
 ) throws -> [MailEvent] {
     try withPadding(bytes) { body in
@@ -24,7 +29,7 @@ func decode(
                 headers: WebhookHeaders(headers ?? [("svix-id", "msg_1")]),
                 body: body,
                 acceptedAt: UnixTime(seconds: 0),
-                options: options
+                options: try options ?? usualOptions(of: provider)
             ),
             with: parser
         )

@@ -10,6 +10,7 @@ import Testing
         (Postmark.self, PostmarkSamples.all), (SendGrid.self, SendGridSamples.all.map { "[\($0)]" }),
         (Mailgun.self, MailgunSamples.all),
         (AmazonSES.self, [SESSamples.notification(SESSamples.bounce())]),
+        (Generic.self, GenericSamples.all),
     ]
 
     /// One of each JSON type, plain and awkward.
@@ -67,7 +68,9 @@ import Testing
             #expect(event.count >= 1)
             #expect(event.recipients.count <= 100)
             #expect(event.recipients.allSatisfy { $0.utf8.count <= 320 && $0.contains("@") })
-            if provider == Postmark.self || provider == SendGrid.self || provider == AmazonSES.self {
+            if provider == Postmark.self || provider == SendGrid.self || provider == AmazonSES.self
+                || provider == Generic.self
+            {
                 #expect(!event.id.isEmpty && event.id.utf8.count <= 300)
             } else if provider == Mailgun.self {
                 #expect(!event.id.isEmpty && event.id.utf8.count <= 256)

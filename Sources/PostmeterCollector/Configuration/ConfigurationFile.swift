@@ -67,7 +67,7 @@ struct ConfigurationFile: Decodable {
         var options = WebhookOptions()
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
-            case id, provider, account, secret, secrets, name, topics
+            case id, provider, account, secret, secrets, name, topics, signature, mapping
             case agentField = "agent_field"
             case trustedHosts = "trusted_hosts"
         }

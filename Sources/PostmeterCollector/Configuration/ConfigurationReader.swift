@@ -30,8 +30,10 @@ package struct ConfigurationReader {
         if let key = file.traceKey { configuration.traceKey = try traceKey(key) }
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {
-            configuration.endpoints.append(
-                try check(endpoint, at: "endpoints[\(index)]", in: configuration))
+            let path = "endpoints[\(index)]"
+            let checked = try check(endpoint, at: path, in: configuration)
+            configuration.warnings += remarks(on: checked, at: path)
+            configuration.endpoints.append(checked)
         }
         guard !configuration.endpoints.isEmpty else {
             throw ConfigurationError(
@@ -41,13 +43,20 @@ package struct ConfigurationReader {
     }
 
     /// Decodes a YAML file, with `${VAR}` in its texts replaced.
-    private func decode<T: Decodable>(_ type: T.Type, path: String) throws(ConfigurationError) -> T {
+    func decode<T: Decodable>(_ type: T.Type, path: String) throws(ConfigurationError) -> T {
         let text: String
         do {
             text = try readFile(path)
         } catch {
             throw ConfigurationError(path: path, problem: "cannot be read: \(error)")
         }
+        return try decode(type, text: text, path: path)
+    }
+
+    /// Decodes YAML that came from `path`, with `${VAR}` in its texts replaced.
+    func decode<T: Decodable>(
+        _ type: T.Type, text: String, path: String
+    ) throws(ConfigurationError) -> T {
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 throw ConfigurationError(path: path, problem: "is empty")
@@ -184,7 +193,7 @@ package struct ConfigurationReader {
         let secrets = endpoint.secrets ?? endpoint.secret.map { [$0] } ?? []
         var checked = CollectorConfiguration.Endpoint(
             id: endpoint.id, provider: endpoint.provider, account: account, secrets: secrets)
-        checked.options = endpoint.options
+        checked.options = try resolved(endpoint, at: path)
         do {
             _ = try WebhookEndpoint(checked)
         } catch {

@@ -157,7 +157,9 @@ final class Fold {
             // What stands beside an event that cannot be read counts; folded again, only the rest is new.
             for event in error.events { apply(event, from: source, span: envelope.span, at: record.time) }
             source.figures.count(.dead)
-            bury(record, route: source.route, reason: error.reason.rawValue, detail: error.detail)
+            bury(
+                record, route: source.route, provider: source.mailProvider, reason: error.reason.rawValue,
+                detail: error.detail)
             return
         }
         if events.isEmpty { source.figures.count(.ignored) }
@@ -236,11 +238,13 @@ final class Fold {
         return source
     }
 
-    private func bury(_ record: JournalRecord, route: Route?, reason: String, detail: String) {
+    private func bury(
+        _ record: JournalRecord, route: Route?, provider: MailProvider? = nil, reason: String, detail: String
+    ) {
         hooks.webhook(
             endpoint: route?.endpoint ?? MailIdentity.unknown,
             account: route?.account.account ?? MailIdentity.unknown,
-            provider: MailProvider(rawValue: route?.provider ?? MailIdentity.unknown)
+            provider: provider ?? MailProvider(rawValue: route?.provider ?? MailIdentity.unknown)
         ).countDeadLetter(reason: reason)
         deadLetters.append(
             DeadLetter(

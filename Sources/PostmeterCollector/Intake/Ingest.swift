@@ -144,7 +144,7 @@ final class Ingest: Sendable {
 
     private func accept(_ attempt: Attempt, _ span: SpanHandle) {
         let endpoint = attempt.intake.endpoint
-        if type(of: endpoint.verifier).isTimed { clock.confirm() }
+        if endpoint.verifier.isTimed { clock.confirm() }
         let headers = attempt.headers
         let envelope = Envelope(
             route: endpoint.routeText,

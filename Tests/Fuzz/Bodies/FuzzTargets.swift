@@ -5,7 +5,7 @@ enum FuzzTargets {
         [
             HTTPRequestsFuzz.target, ResponseHeadersFuzz.target, OTLPReplyFuzz.target, AcceptFuzz.target,
             AcceptEncodingFuzz.target, TraceContextFuzz.target, BaggageFuzz.target, SignatureFuzz.target,
-            BasicCredentialsFuzz.target, SNSMessageFuzz.target,
+            BasicCredentialsFuzz.target, SNSMessageFuzz.target, JSONPointerFuzz.target,
             MailFieldFuzz.target, JournalFramesFuzz.target, JournalRecoveryFuzz.target, EnvelopeFuzz.target,
             PercentEncodingFuzz.target, WebConfigurationFuzz.target, PairListFuzz.target, GzipFuzz.target,
             MultipartFormFuzz.target, EncodedFormFuzz.target,
