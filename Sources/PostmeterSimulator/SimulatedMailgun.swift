@@ -48,7 +48,7 @@ enum SimulatedMailgun {
         case .clicked: "clicked"
         case .refused: "rejected"
         // Mail that came in is no event; and what a route does with it is none of a mail that was sent.
-        case .received, .other: "delivered"
+        case .received, .replied, .escalated, .other: "delivered"
         }
     }
 

@@ -38,7 +38,7 @@ enum SimulatedSES {
         case .opened: ("Open", "open")
         case .clicked: ("Click", "click")
         case .refused: ("Reject", "reject")
-        case .sent, .scheduled, .received, .other: ("Send", "send")
+        case .sent, .scheduled, .received, .replied, .escalated, .other: ("Send", "send")
         }
     }
 

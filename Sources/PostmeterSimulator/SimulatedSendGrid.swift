@@ -62,7 +62,7 @@ enum SimulatedSendGrid {
         case .clicked: "click"
         case .suppressed, .refused: "dropped"
         // Mail that came in is no event, and another way of being none is to be welcome again.
-        case .received, .other: "group_resubscribe"
+        case .received, .replied, .escalated, .other: "group_resubscribe"
         }
     }
 
