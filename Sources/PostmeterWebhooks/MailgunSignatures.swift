@@ -72,7 +72,7 @@ struct MailgunSignatures: Sendable {
         }
         let token = RecentTokens.Digest(
             SHA256.hash(data: Array((signature.timestamp + signature.token).utf8)))
-        let digest = form.map(Self.digest) ?? RecentTokens.Digest(SHA256.hash(bufferPointer: body))
+        let digest = form.map(Self.digest) ?? RecentTokens.Digest(SHA256.hash(data: body))
         return tokens.admit(token, body: digest) ? .valid : .invalid(.replayed)
     }
 
