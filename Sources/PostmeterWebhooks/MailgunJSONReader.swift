@@ -14,14 +14,18 @@ final class MailgunJSONReader: Sendable {
         // A request's body has nothing readable behind it.
         var padded = Array(body)
         padded.append(contentsOf: repeatElement(0, count: JSONParser.padding))
-        return try parser.withLock { parser throws(DecodeFailure) in
-            let outcome = padded.withUnsafeBytes { bytes in
-                Result { () throws(DecodeFailure) in
-                    let json = UnsafeRawBufferPointer(rebasing: bytes[..<body.count])
-                    return try MailgunSignature(try parser.parseObject(json))
-                }
-            }
-            return try outcome.get()
+        let (bytes, count) = (padded, body.count)
+        return try parser.withLock { parser in Self.read(bytes, count: count, with: parser) }.get()
+    }
+
+    private static func read(
+        _ padded: [UInt8],
+        count: Int,
+        with parser: JSONParser
+    ) -> Result<MailgunSignature, DecodeFailure> {
+        padded.withUnsafeBytes { bytes in
+            let json = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+            return Result { () throws(DecodeFailure) in try MailgunSignature(try parser.parseObject(json)) }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import CPrimitives
 internal import FoundationEssentials
 internal import Glibc
 
@@ -30,8 +31,8 @@ struct KeyFile {
             throw failure("cannot be read")
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & 0o077 == 0 else {
+        var status = pm_file_status()
+        guard pm_file_status_of(descriptor, &status), status.permissions & 0o077 == 0 else {
             throw ConfigurationError(
                 path: path, problem: "can be read by others than its owner; run: chmod 600 \(path)")
         }

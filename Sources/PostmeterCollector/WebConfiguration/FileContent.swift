@@ -10,11 +10,11 @@ enum FileContent {
         let seconds: Int
         let nanoseconds: Int
 
-        init(_ status: stat) {
-            inode = UInt(status.st_ino)
-            size = Int(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
+        init(_ status: pm_file_status) {
+            inode = UInt(status.inode)
+            size = Int(status.size)
+            seconds = Int(status.seconds)
+            nanoseconds = Int(status.nanoseconds)
         }
     }
 
@@ -28,8 +28,8 @@ enum FileContent {
 
     /// The stamp of the file; nil when there is none.
     static func stamp(of path: String) -> Stamp? {
-        var status = stat()
-        return stat(path, &status) == 0 ? Stamp(status) : nil
+        var status = pm_file_status()
+        return pm_file_status_at(path, &status) ? Stamp(status) : nil
     }
 
     /// The bytes of the file, and its stamp from when they were read.
@@ -48,8 +48,8 @@ enum FileContent {
             throw Unreadable(reason: String(cString: strerror(errno)))
         }
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        var status = pm_file_status()
+        guard pm_file_status_of(file, &status), status.is_regular else {
             throw Unreadable(reason: "it is not a file")
         }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
@@ -75,7 +75,7 @@ enum FileContent {
         atEnd()
         let stamp = Stamp(status)
         // What was read of a file that is being written may be the half of it, or nothing.
-        guard fstat(file, &status) == 0, Stamp(status) == stamp, count == stamp.size else {
+        guard pm_file_status_of(file, &status), Stamp(status) == stamp, count == stamp.size else {
             throw Unreadable(reason: "it is being written", isBeingWritten: true)
         }
         return (Array(bytes[..<count]), stamp)
