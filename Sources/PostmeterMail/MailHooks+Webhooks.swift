@@ -16,6 +16,11 @@ extension MailHooks {
         shared.instruments.webhookRejections(unknown, unknown, outcome).add(1)
     }
 
+    /// How many dead letters are kept and were given up; a process that keeps none does not ask for them.
+    package var deadLetters: DeadLetterInstruments {
+        DeadLetterInstruments(shared.instruments)
+    }
+
     /// The durations of served requests.
     package var httpServer: HTTPServerInstruments {
         HTTPServerInstruments(shared.instruments.httpServerDuration)

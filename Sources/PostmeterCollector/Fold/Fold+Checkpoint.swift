@@ -10,7 +10,9 @@ extension Fold {
         changes.provisioned = fleet.newlyProvisioned
         changes.batches = seen.pending.map { (.seen, $0) } + messages.pending.map { (.messages, $0) }
         changes.forgotten = forgotten
-        changes.deadLetters = deadLetters
+        changes.deadLetters = letters.added
+        changes.retriedLetters = letters.retries
+        changes.removedLetters = letters.removed
         let taken = figures.collect(into: &changes)
         try store.save(changes)
         changedFleet = nil
@@ -19,7 +21,7 @@ extension Fold {
         seen.didSave()
         messages.didSave()
         forgotten.removeAll()
-        deadLetters.removeAll()
+        letters.didSave()
         figures.didSave(taken)
     }
 }

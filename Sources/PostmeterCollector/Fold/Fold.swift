@@ -21,7 +21,10 @@ final class Fold {
     var fleet: Fleet
     var seen = FingerprintLog(name: .seen, limit: seenLimit, lifetime: memory)
     var messages = FingerprintLog(name: .messages, limit: messageLimit, lifetime: memory)
-    var deadLetters: [DeadLetter] = []
+    /// The dead letters that are kept.
+    var letters = DeadLetterShelf()
+    /// How many those are; made when the fold's state is back.
+    private(set) var letterFigures: DeadLetterInstruments?
     /// The generations to be deleted with the next checkpoint.
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
     /// The tree that the next checkpoint writes; nil when it did not change.
@@ -34,7 +37,7 @@ final class Fold {
 
     private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
     private let store: Store
-    private let warn: @Sendable (String) -> Void
+    let warn: @Sendable (String) -> Void
     private let key: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:]
 
@@ -59,6 +62,9 @@ final class Fold {
         if let tree = checkpoint.fleet { fleet.apply(tree) }
         if let settings = checkpoint.settings { self.settings = settings }
         fleet.restore(checkpoint.provisioned)
+        letters.restore(checkpoint.deadLetters)
+        letterFigures = hooks.deadLetters
+        showLetters()
         bindConfiguredAgents()
     }
 
@@ -69,6 +75,7 @@ final class Fold {
         case .envelope: apply(envelope: record)
         case .fleet: apply(fleet: record)
         case .settings: apply(settings: record)
+        case .deadLetter: apply(order: record)
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
         }
@@ -125,11 +132,7 @@ final class Fold {
         }
         let events: [MailEvent]
         do throws(DecodeFailure) {
-            events = try source.provider.decode(
-                AcceptedWebhook(
-                    headers: WebhookHeaders(envelope.headers), body: body,
-                    acceptedAt: UnixTime(nanoseconds: record.time), options: source.options),
-                with: parser(for: body))
+            events = try self.events(of: envelope, body, from: source, acceptedAt: record.time)
         } catch {
             source.figures.count(.dead)
             bury(record, route: source.route, reason: error.reason.rawValue, detail: error.detail)
@@ -137,16 +140,34 @@ final class Fold {
         }
         if events.isEmpty { source.figures.count(.ignored) }
         for event in events {
-            apply(event, from: source, span: envelope.span, at: record.time)
+            apply(event, from: source, span: envelope.span, at: record.time, acceptedAt: record.time)
         }
     }
 
-    private func apply(_ event: MailEvent, from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64)
-    {
+    /// The events that the decoder of a platform finds in a body.
+    func events(
+        of envelope: Envelope, _ body: UnsafeRawBufferPointer, from source: FoldSource, acceptedAt: UInt64
+    ) throws(DecodeFailure) -> [MailEvent] {
+        try source.provider.decode(
+            AcceptedWebhook(
+                headers: WebhookHeaders(envelope.headers), body: body,
+                acceptedAt: UnixTime(nanoseconds: acceptedAt), options: source.options),
+            with: parser(for: body))
+    }
+
+    /// Counts an event and follows its message; false when it was seen before.
+    ///
+    /// - Parameters:
+    ///   - now: The time of the record that is folded.
+    ///   - acceptedAt: When the webhook was accepted: earlier than `now` in a replay.
+    @discardableResult
+    func apply(
+        _ event: MailEvent, from source: FoldSource, span: SpanContext?, at now: UInt64, acceptedAt: UInt64
+    ) -> Bool {
         let fingerprint = fingerprint(of: event.id, in: source.seed)
-        guard seen.set(0, for: fingerprint, at: acceptedAt) else {
+        guard seen.set(0, for: fingerprint, at: now) else {
             source.figures.count(.duplicate)
-            return
+            return false
         }
         let place = fleet.resolve(event, in: source.route.account)
         let agent = source.agent(at: place) {
@@ -156,9 +177,11 @@ final class Fold {
         let accepted = UnixTime(nanoseconds: acceptedAt)
         source.figures.recordLag(of: event, acceptedAt: accepted)
         // By when it was accepted, not when it happened: a late event shows as well that the endpoint lives.
-        source.figures.setLastEvent(accepted)
+        // A replay is no sign of life.
+        if acceptedAt == now { source.figures.setLastEvent(accepted) }
         agent.count(event)
-        follow(event, of: agent, span: span, at: acceptedAt)
+        follow(event, of: agent, span: span, at: now)
+        return true
     }
 
     /// The parser that is kept, unless the body is a large one: a parser holds on to several times the memory of
@@ -173,7 +196,7 @@ final class Fold {
         return id.withUTF8 { pm_siphash24(key.0 ^ seed, key.1, $0.baseAddress, $0.count) }
     }
 
-    private func source(of text: String) -> FoldSource? {
+    func source(of text: String) -> FoldSource? {
         if let source = sources[text] { return source }
         guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
             return nil
@@ -192,21 +215,19 @@ final class Fold {
     }
 
     private func bury(_ record: JournalRecord, route: Route?, reason: String, detail: String) {
-        hooks.webhook(
-            endpoint: route?.endpoint ?? MailIdentity.unknown,
-            account: route?.account.account ?? MailIdentity.unknown,
-            provider: MailProvider(rawValue: route?.provider ?? MailIdentity.unknown)
-        ).countDeadLetter(reason: reason)
-        deadLetters.append(
+        figures(of: route).countDeadLetter(reason: reason)
+        letters.add(
             DeadLetter(
                 sequence: record.sequence, acceptedAt: record.time,
                 endpoint: route?.endpoint ?? MailIdentity.unknown,
                 provider: route?.provider ?? MailIdentity.unknown, reason: reason, detail: detail,
                 envelope: Array(record.payload)))
+        showLetters()
     }
 
-    /// Forgets generations that are too old or too many.
+    /// Forgets generations and dead letters that are too old or too many.
     private func expire(at acceptedAt: UInt64) {
+        trimLetters(at: acceptedAt)
         while let generation = seen.expired(at: acceptedAt) {
             seen.forget(generation: generation, batches: batches(of: .seen, generation))
             forgotten.append((.seen, generation))

@@ -6,4 +6,6 @@ package enum JournalKind: UInt8 {
     case fleet = 2
     /// The ``FoldSettings`` that hold from here on, as JSON.
     case settings = 3
+    /// What a person wants done with a dead letter, as ``DeadLetterOrder`` writes it.
+    case deadLetter = 4
 }

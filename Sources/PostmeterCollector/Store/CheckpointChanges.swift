@@ -26,6 +26,8 @@ struct CheckpointChanges {
     var batches: [(log: FingerprintLog.Name, batch: FingerprintLog.Batch)] = []
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
     var deadLetters: [DeadLetter] = []
+    var retriedLetters: [DeadLetterRetry] = []
+    var removedLetters: [UInt64] = []
 
     init(sequence: UInt64) {
         self.sequence = sequence
