@@ -10,8 +10,8 @@ struct DeadLetterShelf {
         var count = 10_000
         /// Bytes of all envelopes at the most.
         var bytes = 256 << 20
-        /// How long a letter is kept after it was accepted, in nanoseconds; nil for ever.
-        var age: UInt64? = 30 * 86_400 * 1_000_000_000
+        /// How long a letter is kept after it was accepted, in nanoseconds.
+        var age: UInt64 = 30 * 86_400 * 1_000_000_000
     }
 
     /// A letter that is kept.
@@ -104,7 +104,7 @@ struct DeadLetterShelf {
         var drops = Drops()
         while head < places.count {
             let oldest = places[head]
-            if let age = limits.age, oldest.acceptedAt < time, time - oldest.acceptedAt > age {
+            if oldest.acceptedAt < time, time - oldest.acceptedAt > limits.age {
                 drops.age += 1
             } else if bytes > limits.bytes {
                 drops.bytes += 1

@@ -9,6 +9,9 @@ final class FoldThread: Sendable {
     /// How many records are folded before a checkpoint is written in any case.
     static let checkpointRecords = 5_000
 
+    /// How often what is kept is held against its age while nothing comes in.
+    private static let ageNanoseconds: UInt64 = 60_000_000_000
+
     /// The sequence number of the first record that is not folded.
     let position: Atomic<UInt64>
     /// The accepted-at time of the record that was folded last.
@@ -58,13 +61,19 @@ final class FoldThread: Sendable {
         let reader = journal.makeReader(from: fold.position)
         var sinceCheckpoint = 0
         var lastCheckpoint = pm_clock_monotonic()
+        var lastAging = lastCheckpoint
+        // The end of what a checkpoint holds.
+        var released = fold.position
         func checkpointIfDue(_ isLast: Bool = false) {
             guard sinceCheckpoint > 0 else { return }
             let elapsed = pm_clock_monotonic() - lastCheckpoint
             guard isLast || sinceCheckpoint >= Self.checkpointRecords || elapsed >= Self.checkpointNanoseconds
             else { return }
             lastCheckpoint = pm_clock_monotonic()
-            if checkpoint(fold, &figures, start.store) { sinceCheckpoint = 0 }
+            if checkpoint(fold, &figures, start.store) {
+                sinceCheckpoint = 0
+                released = fold.position
+            }
         }
         while true {
             let wasStopping = isStopping.load(ordering: .acquiring)
@@ -81,6 +90,12 @@ final class FoldThread: Sendable {
             if !hasCaughtUp.load(ordering: .relaxed), fold.position >= goal {
                 hasCaughtUp.store(true, ordering: .releasing)
                 onCaughtUp()
+            }
+            if pm_clock_monotonic() - lastAging >= Self.ageNanoseconds {
+                lastAging = pm_clock_monotonic()
+                sinceCheckpoint += fold.trimLetters(at: max(foldedTime.load(ordering: .relaxed), pm_clock_realtime()))
+                // Only behind what a checkpoint holds; this looks at the age of segments again.
+                if sinceCheckpoint == 0 { journal.release(before: released) }
             }
             checkpointIfDue()
             if wasStopping { break }

@@ -9,6 +9,8 @@ package struct JournalEntry: Sendable {
         case webhook(route: String, headers: [(name: String, value: String)], body: [UInt8])
         /// The fleet that holds from there on, as JSON.
         case fleet([UInt8])
+        /// What a person wanted done with a dead letter, in a few words, and the bytes of the record.
+        case order(String, count: Int)
         /// What cannot be read, or is of a kind that this version does not know.
         case unknown(kind: UInt8, count: Int)
     }
@@ -30,6 +32,13 @@ package struct JournalEntry: Sendable {
             content = .unknown(kind: record.kind, count: record.payload.count)
         case .fleet:
             content = .fleet(Array(record.payload))
+        case .deadLetter:
+            guard let order = DeadLetterOrder.read(record.payload)?.order else {
+                content = .unknown(kind: record.kind, count: record.payload.count)
+                return
+            }
+            let action = order.action == .replay ? "replay" : "removal"
+            content = .order("\(action) of dead letter \(order.sequence)", count: record.payload.count)
         }
     }
 
@@ -37,7 +46,7 @@ package struct JournalEntry: Sendable {
     package var body: [UInt8]? {
         switch content {
         case .webhook(_, _, let body), .fleet(let body): body
-        case .unknown: nil
+        case .order, .unknown: nil
         }
     }
 
@@ -47,13 +56,17 @@ package struct JournalEntry: Sendable {
             switch content {
             case .webhook(let route, _, _): JournalText.shown(route)
             case .fleet: "fleet"
+            case .order(let words, _): words
             case .unknown(let kind, _): "unknown kind \(kind)"
             }
         return "\(sequence)  \(JournalText.time(time))  \(what)  \(count) bytes"
     }
 
     private var count: Int {
-        if case .unknown(_, let count) = content { count } else { body?.count ?? 0 }
+        switch content {
+        case .unknown(_, let count), .order(_, let count): count
+        default: body?.count ?? 0
+        }
     }
 
     /// The line, the headers and the body, with the local parts of addresses masked unless they are to be shown.

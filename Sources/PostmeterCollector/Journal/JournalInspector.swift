@@ -8,6 +8,8 @@ package struct JournalInspector {
     package struct Summary: Sendable, Hashable {
         package var webhooks = 0
         package var fleets = 0
+        /// What people wanted done with dead letters.
+        package var orders = 0
         /// Records that this version cannot read.
         package var unknown = 0
         /// Records that are damaged or gone.
@@ -23,7 +25,7 @@ package struct JournalInspector {
         /// One sentence.
         package var text: String {
             let numbers = range.map { "records \($0.lowerBound) to \($0.upperBound)" } ?? "no records"
-            return "\(numbers): webhooks \(webhooks), fleets \(fleets), bytes of bodies \(bytes), "
+            return "\(numbers): webhooks \(webhooks), fleets \(fleets), orders \(orders), bytes of bodies \(bytes), "
                 + "damaged \(damaged), unknown \(unknown)"
         }
     }
@@ -84,6 +86,7 @@ package struct JournalInspector {
             switch entry.content {
             case .webhook: summary.webhooks += 1
             case .fleet: summary.fleets += 1
+            case .order: summary.orders += 1
             case .unknown: summary.unknown += 1
             }
             summary.bytes += entry.body?.count ?? 0
