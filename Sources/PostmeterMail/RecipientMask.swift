@@ -46,7 +46,8 @@ struct RecipientMask: Sendable {
         case .off: ""
         case .clear: address
         case .domain: domain(of: address)
-        case .hmac: recent.value(of: address, for: account) {
+        case .hmac:
+            recent.value(of: address, for: account) {
                 fingerprint.text(of: address, account: account.account)
             }
         }

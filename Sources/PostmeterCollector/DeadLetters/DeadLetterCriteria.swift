@@ -75,7 +75,8 @@ package struct DeadLetterCriteria: Sendable, Hashable {
         if let instant = InternetTime.parse(text) { return instant.nanoseconds }
         guard let span = TimeSpan(text) else {
             throw ConfigurationError(
-                path: name, problem: "must be a time such as 2026-11-29T10:00:00Z, or so long ago: 30m, 2h, 7d")
+                path: name,
+                problem: "must be a time such as 2026-11-29T10:00:00Z, or so long ago: 30m, 2h, 7d")
         }
         return now - min(now, span.nanoseconds)
     }

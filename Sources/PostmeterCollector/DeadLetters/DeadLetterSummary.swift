@@ -22,7 +22,8 @@ extension DeadLetter {
     /// What a list says of it.
     var summary: DeadLetterSummary {
         DeadLetterSummary(
-            sequence: sequence, acceptedAt: acceptedAt, endpoint: endpoint, provider: provider, reason: reason,
+            sequence: sequence, acceptedAt: acceptedAt, endpoint: endpoint, provider: provider,
+            reason: reason,
             detail: detail, bytes: envelope.count, tries: tries, triedAt: triedAt)
     }
 }

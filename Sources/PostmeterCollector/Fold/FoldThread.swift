@@ -93,7 +93,8 @@ final class FoldThread: Sendable {
             }
             if pm_clock_monotonic() - lastAging >= Self.ageNanoseconds {
                 lastAging = pm_clock_monotonic()
-                sinceCheckpoint += fold.trimLetters(at: max(foldedTime.load(ordering: .relaxed), pm_clock_realtime()))
+                sinceCheckpoint += fold.trimLetters(
+                    at: max(foldedTime.load(ordering: .relaxed), pm_clock_realtime()))
                 // Only behind what a checkpoint holds; this looks at the age of segments again.
                 if sinceCheckpoint == 0 { journal.release(before: released) }
             }

@@ -9,6 +9,8 @@ package struct JournalEntry: Sendable {
         case webhook(route: String, headers: [(name: String, value: String)], body: [UInt8])
         /// The fleet that holds from there on, as JSON.
         case fleet([UInt8])
+        /// What else the fold depends on from there on, as JSON.
+        case settings([UInt8])
         /// What a person wanted done with a dead letter, in a few words, and the bytes of the record.
         case order(String, count: Int)
         /// What cannot be read, or is of a kind that this version does not know.
@@ -32,6 +34,8 @@ package struct JournalEntry: Sendable {
             content = .unknown(kind: record.kind, count: record.payload.count)
         case .fleet:
             content = .fleet(Array(record.payload))
+        case .settings:
+            content = .settings(Array(record.payload))
         case .deadLetter:
             guard let order = DeadLetterOrder.read(record.payload)?.order else {
                 content = .unknown(kind: record.kind, count: record.payload.count)
@@ -45,7 +49,7 @@ package struct JournalEntry: Sendable {
     /// The bytes that came in, or the JSON of the fleet; nil for what cannot be read.
     package var body: [UInt8]? {
         switch content {
-        case .webhook(_, _, let body), .fleet(let body): body
+        case .webhook(_, _, let body), .fleet(let body), .settings(let body): body
         case .order, .unknown: nil
         }
     }
@@ -56,6 +60,7 @@ package struct JournalEntry: Sendable {
             switch content {
             case .webhook(let route, _, _): JournalText.shown(route)
             case .fleet: "fleet"
+            case .settings: "settings"
             case .order(let words, _): words
             case .unknown(let kind, _): "unknown kind \(kind)"
             }

@@ -8,6 +8,7 @@ package struct JournalInspector {
     package struct Summary: Sendable, Hashable {
         package var webhooks = 0
         package var fleets = 0
+        package var settings = 0
         /// What people wanted done with dead letters.
         package var orders = 0
         /// Records that this version cannot read.
@@ -25,7 +26,8 @@ package struct JournalInspector {
         /// One sentence.
         package var text: String {
             let numbers = range.map { "records \($0.lowerBound) to \($0.upperBound)" } ?? "no records"
-            return "\(numbers): webhooks \(webhooks), fleets \(fleets), orders \(orders), bytes of bodies \(bytes), "
+            return
+                "\(numbers): webhooks \(webhooks), fleets \(fleets), settings \(settings), orders \(orders), bytes of bodies \(bytes), "
                 + "damaged \(damaged), unknown \(unknown)"
         }
     }
@@ -86,6 +88,7 @@ package struct JournalInspector {
             switch entry.content {
             case .webhook: summary.webhooks += 1
             case .fleet: summary.fleets += 1
+            case .settings: summary.settings += 1
             case .order: summary.orders += 1
             case .unknown: summary.unknown += 1
             }
