@@ -1,6 +1,6 @@
 /// Shows what a platform sent as the privacy setting has it: the mail addresses in it are masked.
 ///
-/// An address is found by its `@`, and by `%40` and `\\u0040`, which stand for one in forms and in JSON; what is
+/// An address is found by its `@`, and by `%40` and `\u0040`, which stand for one in forms and in JSON; what is
 /// written in other ways, such as base64, is not. The names of people beside their addresses stay.
 package struct AddressMask: Sendable {
     /// What may be shown.

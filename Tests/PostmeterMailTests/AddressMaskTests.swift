@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct AddressMaskTests {
     private func masked(_ text: String, _ privacy: AddressPrivacy) -> String {
-        AddressMask(privacy: privacy, traceKey: MailFixture.traceKey).masking(text, account: "support")
+        AddressMask(privacy: privacy, traceKey: MailFixture.key).masking(text, account: "support")
     }
 
     @Test(arguments: [

@@ -1,3 +1,4 @@
+internal import PostmeterFleet
 internal import PostmeterJournal
 internal import PostmeterMail
 internal import PostmeterModel
@@ -26,10 +27,11 @@ extension Fold {
         guard let (envelope, body) = Envelope.read(bytes) else {
             return stillDead(order, nil, reason: "bad_envelope", detail: "the record is not an envelope", now)
         }
-        guard let source = source(of: envelope.route) else {
-            let detail = "this version has no decoder for '\(envelope.route)'"
+        let route = presentRoute(of: envelope.route)
+        guard let source = source(of: route) else {
+            let detail = "this version has no decoder for '\(route)'"
             return stillDead(
-                order, Route(envelope.route), reason: "unknown_provider", detail: detail, now)
+                order, Route(route), reason: "unknown_provider", detail: detail, now)
         }
         let events: [MailEvent]
         do throws(DecodeFailure) {
@@ -46,6 +48,13 @@ extension Fold {
         if events.isEmpty { source.figures.count(.ignored) }
         source.figures.countReplay(outcome)
         _ = letters.remove(order.sequence)
+    }
+
+    /// The route of an envelope as its endpoint is configured now: that may be what was fixed.
+    private func presentRoute(of text: String) -> String {
+        guard let route = Route(text), let endpoint = settings.endpoints[route.endpoint] else { return text }
+        let account = AccountPath(organization: endpoint.organization, account: endpoint.account)
+        return Route(endpoint: route.endpoint, provider: endpoint.provider, account: account).text
     }
 
     /// The letter stays as it is, with what was wrong this time.

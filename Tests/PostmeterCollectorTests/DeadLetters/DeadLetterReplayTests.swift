@@ -51,7 +51,6 @@ import Testing
         async throws
     {
         try await withLetter { fixture, _, _ in
-            // Sent at 1,795,600,800 s, 800 s after it was accepted; a lag is never below 0.
             let body = ResendBody.outbound("sent", message: "one")
             try await order(.replay, 2, envelope(body), fixture)
             try fixture.foldAll()
@@ -130,6 +129,25 @@ import Testing
             #expect(fixture.durable.contains("email.dead_letters.replayed{_unknown _unknown dead} 1"))
             #expect(fixture.durable.contains("email.dead_letters.replayed{support future dead} 1"))
             #expect(fixture.durable.contains("email.dead_letters.replayed{support resend ignored} 1"))
+        }
+    }
+
+    @Test func `a letter is decoded as its endpoint is configured now`() async throws {
+        try await withLetter { fixture, _, _ in
+            let wrong = Envelope(
+                route: "acme-resend agentmail acme/other", headers: [(name: "svix-id", value: "m1")], span: nil
+            ).encodedHead()
+            let body = Array(ResendBody.outbound("sent", message: "one").utf8)
+            try await order(.replay, 2, wrong + body, fixture)
+            let configuration = CollectorConfiguration(endpoints: [
+                .init(id: "acme-resend", provider: "resend", account: FoldFixture.account, secrets: [])
+            ])
+            try await fixture.journal(kind: .settings, FoldSettings(configuration).encoded())
+            try await order(.replay, 2, wrong + body, fixture)
+            try fixture.foldAll()
+            #expect(fixture.durable.contains("email.dead_letters.replayed{other agentmail dead} 1"))
+            #expect(fixture.durable.contains("email.dead_letters.replayed{support resend counted} 1"))
+            #expect(fixture.events == ["triage sent 1"])
         }
     }
 
