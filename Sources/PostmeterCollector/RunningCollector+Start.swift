@@ -50,6 +50,7 @@ extension RunningCollector {
             case .messages: fold.messages.restore(batch)
             }
         }
+        try store.loadWaiting { name, batch in fold.restore(batch, of: name) }
         rooms.registry.setDurableStartTime(identity.startTime)
         return FoldStart.Parts(
             fold: fold, figures: DurableFigures(registry: rooms.registry), checkpoint: checkpoint)

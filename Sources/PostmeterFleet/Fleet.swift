@@ -73,6 +73,14 @@ package struct Fleet {
         return owner(of: ours ?? event.recipients.first ?? "", in: path)
     }
 
+    /// The place of the agent that owns an address, if one does.
+    package func place(ofAddress address: String, in path: AccountPath) -> Int? {
+        guard let account = accounts[path], !address.isEmpty else { return nil }
+        if let place = account.addresses[address] { return place }
+        guard let parts = FleetRules.parts(ofAddress: address) else { return nil }
+        return account.addresses["\(parts.local)@\(parts.domain)"]
+    }
+
     /// Whether a mailbox is known, or is an address rather than a platform's opaque id.
     private func isOwnable(_ mailbox: String, in path: AccountPath) -> Bool {
         accounts[path]?.addresses[mailbox] != nil || FleetRules.parts(ofAddress: mailbox) != nil

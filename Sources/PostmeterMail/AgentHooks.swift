@@ -18,6 +18,7 @@ public final class AgentHooks: Sendable {
     let carrier: ProviderHooks
     private let events: [Counter]
     private let conversationPlaces = LazyHandles<4, Counter>()
+    private let loopPlaces = LazyHandles<3, Counter>()
 
     init(
         _ identity: MailIdentity, shared: HookContext, account: AccountHooks, domain: DomainHooks,
@@ -68,6 +69,15 @@ public final class AgentHooks: Sendable {
         let counter = conversationPlaces.handle(at: outcome.index) {
             shared.instruments.conversations.bind(
                 identity.account, identity.domain, identity.agent, outcome.rawValue)
+        }
+        counter.add(1)
+    }
+
+    /// Counts a received mail that looks like part of a loop in `email.loop.detected`.
+    package func countLoop(_ sign: LoopSign) {
+        let counter = loopPlaces.handle(at: sign.index) {
+            shared.instruments.loopDetected.bind(
+                identity.account, identity.domain, identity.agent, sign.rawValue)
         }
         counter.add(1)
     }

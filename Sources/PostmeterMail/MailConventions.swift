@@ -60,7 +60,7 @@ package struct MailConventions: Sendable {
     package var responseDuration: InstrumentDescriptor {
         histogram(
             "email.response.duration", "s", "Time from a mail received to its reply accepted.",
-            [MailAttribute.account, MailAttribute.domain], Self.mailBounds)
+            [MailAttribute.account, MailAttribute.domain], Self.mailBounds, isDurable: true)
     }
 
     // Hooks.
@@ -76,7 +76,25 @@ package struct MailConventions: Sendable {
     package var conversations: InstrumentDescriptor {
         counter(
             "email.conversations", "{conversation}", "Received mail that has met its fate, by outcome.",
-            [MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.outcome])
+            [MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.outcome],
+            isDurable: true)
+    }
+
+    /// Received mail that looks like part of a loop.
+    package var loopDetected: InstrumentDescriptor {
+        counter(
+            "email.loop.detected", "{message}", "Received mail that looks like part of a loop, by sign.",
+            [MailAttribute.account, MailAttribute.domain, MailAttribute.agent, MailAttribute.reason],
+            isDurable: true)
+    }
+
+    /// Sent mail that nothing was heard of.
+    package var outcomesMissing: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.outcomes.missing", kind: .gauge, number: .floating, unit: "{message}",
+            description: "Mail that was sent and has had no outcome for longer than expected.",
+            labels: [MailAttribute.account, MailAttribute.provider], seriesLimit: seriesLimit,
+            scope: Self.scope)
     }
 
     /// What the models cost.

@@ -31,13 +31,15 @@ public struct MailEvent: Sendable, Hashable {
     /// A word of the platform on the event (subtype, verdict, reason); goes to spans and log records
     /// only.
     public var detail: String
+    /// Whether a received mail says of itself that a machine sent it, without a person's doing (RFC 3834).
+    public var isAutomatic: Bool
 
     /// Creates an event.
     public init(
         kind: MailEventKind, provider: MailProvider, id: String, time: UnixTime, messageID: String = "",
         internetMessageID: String = "", inReplyTo: String = "", conversationID: String = "",
         sender: String = "", recipients: [String] = [], mailbox: String = "", count: Int = 1,
-        bounce: Bounce? = nil, detail: String = ""
+        bounce: Bounce? = nil, detail: String = "", isAutomatic: Bool = false
     ) {
         self.kind = kind
         self.provider = provider
@@ -53,6 +55,7 @@ public struct MailEvent: Sendable, Hashable {
         self.count = max(1, count)
         self.bounce = bounce
         self.detail = detail
+        self.isAutomatic = isAutomatic
     }
 
     /// Whether the mail came to us.

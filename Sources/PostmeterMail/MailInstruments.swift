@@ -11,6 +11,8 @@ final class MailInstruments: Sendable {
     let responseDuration: Family<Histogram>
     let processingDuration: Family<Histogram>
     let conversations: Family<Counter>
+    let loopDetected: Family<Counter>
+    let outcomesMissing: Family<Gauge>
     let llmCost: Family<DoubleCounter>
     let webhookRequests: Family<Counter>
     let webhookRejections: Family<Counter>
@@ -39,6 +41,8 @@ final class MailInstruments: Sendable {
         responseDuration = registry.family(conventions.responseDuration)
         processingDuration = registry.family(conventions.processingDuration)
         conversations = registry.family(conventions.conversations)
+        loopDetected = registry.family(conventions.loopDetected)
+        outcomesMissing = registry.family(conventions.outcomesMissing)
         llmCost = registry.family(conventions.llmCost)
         webhookRequests = registry.family(conventions.webhookRequests)
         webhookRejections = registry.family(conventions.webhookRejections)

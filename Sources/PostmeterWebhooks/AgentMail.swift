@@ -120,13 +120,15 @@ package struct AgentMail: WebhookProvider {
         message["to"]?.appendAddresses(to: &event.recipients)
         message["cc"]?.appendAddresses(to: &event.recipients)
         message["bcc"]?.appendAddresses(to: &event.recipients)
+        let headers = message["headers"].map(ThreadHeaders.init) ?? ThreadHeaders()
+        event.isAutomatic = headers.isAutomatic
         if let text = message["in_reply_to"]?.utf8 {
             event.inReplyTo = MessageIdentifier.first(in: text)
         } else if let last = message["references"]?.items?.reduce(nil, { $1 })?.utf8 {
             // The last of the references is the mail that is answered.
             event.inReplyTo = MessageIdentifier.last(in: last)
-        } else if let headers = message["headers"] {
-            event.inReplyTo = ThreadHeaders(headers).answered
+        } else {
+            event.inReplyTo = headers.answered
         }
     }
 

@@ -49,6 +49,11 @@ package struct Postmark: WebhookProvider {
 
     private let secrets: SharedSecrets
 
+    /// Mail goes out as `<id@mtasv.net>`, unless the sender keeps a Message-ID of its own.
+    package static func messageID(fromInternet id: String) -> String? {
+        id.hasSuffix("@mtasv.net") ? String(id.dropLast("@mtasv.net".count)) : nil
+    }
+
     package init(_ setup: WebhookSetup) throws(WebhookSetupError) {
         secrets = try setup.secrets(SharedSecrets.init)
     }
@@ -173,6 +178,7 @@ package struct Postmark: WebhookProvider {
         guard let headers = root["Headers"].map(ThreadHeaders.init) else { return event }
         event.internetMessageID = headers.messageID.map(MessageIdentifier.first) ?? ""
         event.inReplyTo = headers.answered
+        event.isAutomatic = headers.isAutomatic
         event.conversationID = headers.references.map(MessageIdentifier.first) ?? ""
         return event
     }

@@ -89,6 +89,7 @@ package struct Resend: WebhookProvider {
         }
         guard let headers else { return }
         event.inReplyTo = headers.answered
+        event.isAutomatic = headers.isAutomatic
         if let references = headers.references {
             event.conversationID = MessageIdentifier.first(in: references)
         }

@@ -27,6 +27,11 @@ package protocol WebhookProvider: Sendable {
     /// The value of `email.provider` for an endpoint's mail.
     static func mailProvider(_ options: WebhookOptions) -> MailProvider
 
+    /// The platform's id of a mail that went out under this Message-ID, where one can be read from the other.
+    ///
+    /// - Parameter id: without angle brackets.
+    static func messageID(fromInternet id: String) -> String?
+
     /// Prepares the verifier of one endpoint, all of whose secrets are live.
     init(_ setup: WebhookSetup) throws(WebhookSetupError)
 
@@ -55,6 +60,8 @@ extension WebhookProvider {
     package static var isTimed: Bool { true }
 
     package static func mailProvider(_ options: WebhookOptions) -> MailProvider { provider }
+
+    package static func messageID(fromInternet id: String) -> String? { nil }
 
     package func status(refusing failure: VerificationFailure, _ headers: WebhookHeaders) -> Int { 401 }
 }

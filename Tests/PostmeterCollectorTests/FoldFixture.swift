@@ -43,6 +43,7 @@ final class FoldFixture {
             case .messages: fold.messages.restore(batch)
             }
         }
+        try store.loadWaiting { name, batch in fold.restore(batch, of: name) }
         figures.restore(checkpoint.families) { text in warnings.texts.withLock { $0.append(text) } }
         fold.restore(checkpoint)
         var settings = Journal.Configuration(directory: folder + "/journal")

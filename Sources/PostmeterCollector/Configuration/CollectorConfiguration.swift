@@ -24,6 +24,8 @@ package struct CollectorConfiguration: Sendable {
     package var journal: Journal
     /// Bounds of what could not be decoded and is kept for a replay.
     package var deadLetters = DeadLetters()
+    /// What the fold waits for, and for how long.
+    package var watch = FoldSettings.Watch()
     /// What is off and was ignored, or may not work; said when the collector starts.
     package var warnings: [String] = []
     /// Whether this is the configuration that is used without a file.

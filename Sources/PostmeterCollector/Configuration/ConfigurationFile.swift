@@ -15,11 +15,12 @@ struct ConfigurationFile: Decodable {
     var fleet: FleetSource?
     var traceKey: String?
     var journal: Journal?
+    var watch: Watch?
     var deadLetters: DeadLetters?
     var privacy: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, privacy
+        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch, privacy
         case deadLetters = "dead_letters"
         case traceKey = "trace_key"
     }
@@ -41,6 +42,7 @@ struct ConfigurationFile: Decodable {
         journal = try container.decodeIfPresent(Journal.self, forKey: .journal)
         deadLetters = try container.decodeIfPresent(DeadLetters.self, forKey: .deadLetters)
         privacy = try container.decodeIfPresent(String.self, forKey: .privacy)
+        watch = try container.decodeIfPresent(Watch.self, forKey: .watch)
     }
 
     struct Listen: Decodable {

@@ -26,6 +26,7 @@ package struct ConfigurationReader {
         try apply(file.listen, to: &configuration)
         try RetentionReader.apply(file, to: &configuration)
         try TelemetryReader.apply(file, to: &configuration)
+        if let watch = file.watch { configuration.watch = try watch.applied(to: configuration.watch) }
         if let key = file.traceKey { configuration.traceKey = try traceKey(key) }
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {

@@ -54,6 +54,13 @@ struct DeadLetterShelf {
         retriesByNumber.values.sorted { $0.sequence < $1.sequence }
     }
 
+    /// When time must have passed for a letter to go, in nanoseconds since the Unix epoch; nil when there is none.
+    ///
+    /// A minute later than it may, so that one passing of time is for many letters.
+    var deadline: UInt64? {
+        head < places.count ? places[head].acceptedAt + limits.age + 60_000_000_000 : nil
+    }
+
     /// Whether a letter with this number is kept; O(log letters).
     func holds(_ sequence: UInt64) -> Bool {
         index(of: sequence) != nil

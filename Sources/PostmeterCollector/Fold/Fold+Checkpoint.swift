@@ -13,6 +13,12 @@ extension Fold {
         changes.deadLetters = letters.added
         changes.retriedLetters = letters.retries
         changes.removedLetters = letters.removed
+        changes.agentNumbers = Array(waiting.agents.unsaved)
+        waiting.forEach { table in
+            if let batch = table.takeBatch() { changes.waiting.append((table.name.rawValue, batch)) }
+        }
+        let aliasBatch = aliases.takeBatch()
+        if let aliasBatch { changes.waiting.append((Store.aliases, aliasBatch)) }
         let taken = figures.collect(into: &changes)
         try store.save(changes)
         changedFleet = nil
@@ -20,6 +26,13 @@ extension Fold {
         _ = fleet.takeNewlyProvisioned()
         seen.didSave()
         messages.didSave()
+        waiting.forEach { table in
+            if let saved = changes.waiting.first(where: { $0.name == table.name.rawValue }) {
+                table.didSave(saved.batch)
+            }
+        }
+        if let aliasBatch { aliases.didSave(aliasBatch) }
+        waiting.agents.didSave()
         forgotten.removeAll()
         letters.didSave()
         figures.didSave(taken)

@@ -9,13 +9,16 @@ extension Fold {
     ///
     /// A message has one root, at the first event seen, and one `deliver` span, when both its sending
     /// (accepted or sent) and its first final outcome (delivered or bounced) have been seen.
-    func follow(_ event: MailEvent, of agent: AgentHooks, span: SpanContext?, at acceptedAt: UInt64) {
-        let message = agent.message(of: event)
+    func follow(
+        _ event: MailEvent, _ message: MessageContext, of agent: AgentHooks, from source: FoldSource,
+        span: SpanContext?, at acceptedAt: UInt64
+    ) {
         let key = message.traceID.low
         let before = messages[key]
         var state = MessageState(word: before ?? 0)
         if !state.hasRoot {
-            let answered = event.inReplyTo.isEmpty ? nil : agent.message(event.inReplyTo).root
+            let answered =
+                event.inReplyTo.isEmpty ? nil : self.message(named: event.inReplyTo, agent, from: source).root
             agent.emitRoot(message, of: event, answers: answered)
             state.hasRoot = true
         }

@@ -25,20 +25,21 @@ extension Fold {
     /// from now on, not from when the letter came in.
     private func replay(_ order: DeadLetterOrder, _ bytes: UnsafeRawBufferPointer, at now: UInt64) {
         guard let (envelope, body) = Envelope.read(bytes) else {
-            return stillDead(order, nil, reason: "bad_envelope", detail: "the record is not an envelope", now)
+            return stillDead(
+                order, figures(of: nil), reason: "bad_envelope", detail: "the record is not an envelope", now)
         }
         let route = presentRoute(of: envelope.route)
         guard let source = source(of: route) else {
             let detail = "this version has no decoder for '\(route)'"
             return stillDead(
-                order, Route(route), reason: "unknown_provider", detail: detail, now)
+                order, figures(of: Route(route)), reason: "unknown_provider", detail: detail, now)
         }
         let events: [MailEvent]
         do throws(DecodeFailure) {
             events = try self.events(of: envelope, body, from: source, acceptedAt: order.acceptedAt)
         } catch {
             return stillDead(
-                order, source.route, reason: error.reason.rawValue, detail: error.detail, now)
+                order, source.figures, reason: error.reason.rawValue, detail: error.detail, now)
         }
         var outcome = events.isEmpty ? FoldOutcome.ignored : .duplicate
         for event in events
@@ -59,9 +60,9 @@ extension Fold {
 
     /// The letter stays as it is, with what was wrong this time.
     private func stillDead(
-        _ order: DeadLetterOrder, _ route: Route?, reason: String, detail: String, _ now: UInt64
+        _ order: DeadLetterOrder, _ figures: WebhookInstruments, reason: String, detail: String, _ now: UInt64
     ) {
-        figures(of: route).countReplay(.dead)
+        figures.countReplay(.dead)
         letters.retry(order.sequence, reason: reason, detail: detail, at: now)
     }
 
@@ -73,18 +74,16 @@ extension Fold {
             provider: MailProvider(rawValue: route?.provider ?? MailIdentity.unknown))
     }
 
-    /// Gives up the dead letters past the limits; returns how many.
+    /// Gives up the dead letters past the limits.
     ///
-    /// - Parameter time: Nanoseconds since the Unix epoch: what is folded was accepted then.
-    @discardableResult
-    func trimLetters(at time: UInt64) -> Int {
+    /// - Parameter time: That of the record that is folded, in nanoseconds since the Unix epoch.
+    func trimLetters(at time: UInt64) {
         let drops = letters.trim(at: time)
-        guard drops.total > 0 else { return 0 }
+        guard drops.total > 0 else { return }
         letterFigures?.count(dropped: .age, drops.age)
         letterFigures?.count(dropped: .bytes, drops.bytes)
         letterFigures?.count(dropped: .count, drops.count)
         showLetters()
-        return drops.total
     }
 
     /// Says how many dead letters are kept.

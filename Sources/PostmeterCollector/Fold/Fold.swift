@@ -25,6 +25,12 @@ final class Fold {
     var letters = DeadLetterShelf()
     /// How many those are; made when the fold's state is back.
     private(set) var letterFigures: DeadLetterInstruments?
+    /// What is waited for.
+    var waiting = Waiting()
+    /// The other names of messages.
+    var aliases = AliasTable()
+    /// How many sent mails miss an outcome.
+    var missing: [MissingKey: Int] = [:]
     /// The generations to be deleted with the next checkpoint.
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
     /// The tree that the next checkpoint writes; nil when it did not change.
@@ -38,7 +44,7 @@ final class Fold {
     private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
     private let store: Store
     let warn: @Sendable (String) -> Void
-    private let key: (UInt64, UInt64)
+    let hashKey: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:]
 
     /// A fold that goes on where a checkpoint ended.
@@ -51,7 +57,7 @@ final class Fold {
         self.store = store
         self.warn = warn
         let words = Words.decoded(key)
-        self.key = (words.first ?? 0, words.last ?? 0)
+        hashKey = (words.first ?? 0, words.last ?? 0)
         fleet = Fleet()
         position = 1
     }
@@ -65,17 +71,30 @@ final class Fold {
         letters.restore(checkpoint.deadLetters)
         letterFigures = hooks.deadLetters
         showLetters()
+        for key in checkpoint.agentNumbers { waiting.agents.restore(key) }
+        countRestoredMissing()
         bindConfiguredAgents()
+    }
+
+    /// Takes back a batch of what is waited for, oldest first.
+    func restore(_ batch: WaitingTable.Batch, of name: String) {
+        if name == Store.aliases { aliases.restore(batch) }
+        waiting.forEach { table in
+            if table.name.rawValue == name { table.restore(batch) }
+        }
     }
 
     /// Folds one record.
     func apply(_ record: JournalRecord) {
         position = record.sequence + 1
+        // What was due before this record happened before it.
+        expireWaits(at: record.time)
         switch JournalKind(rawValue: record.kind) {
         case .envelope: apply(envelope: record)
         case .fleet: apply(fleet: record)
         case .settings: apply(settings: record)
         case .deadLetter: apply(order: record)
+        case .tick: break
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
         }
@@ -171,7 +190,8 @@ final class Fold {
         }
         let place = fleet.resolve(event, in: source.route.account)
         let agent = source.agent(at: place) {
-            hooks.agent(fleet.agents[place].identity, provider: source.mailProvider)
+            let hooks = hooks.agent(fleet.agents[place].identity, provider: source.mailProvider)
+            return FoldAgent(hooks: hooks, place: place, number: waiting.agents.number(of: hooks))
         }
         source.figures.count(.counted)
         let accepted = UnixTime(nanoseconds: acceptedAt)
@@ -179,8 +199,10 @@ final class Fold {
         // By when it was accepted, not when it happened: a late event shows as well that the endpoint lives.
         // A replay is no sign of life.
         if acceptedAt == now { source.figures.setLastEvent(accepted) }
-        agent.count(event)
-        follow(event, of: agent, span: span, at: now)
+        agent.hooks.count(event)
+        let message = message(of: event, agent.hooks, from: source)
+        settle(event, message, of: agent, from: source, at: now)
+        follow(event, message, of: agent.hooks, from: source, span: span, at: now)
         return true
     }
 
@@ -193,7 +215,7 @@ final class Fold {
     /// The id of an event as 64 bits, different for each endpoint.
     private func fingerprint(of id: String, in seed: UInt64) -> UInt64 {
         var id = id
-        return id.withUTF8 { pm_siphash24(key.0 ^ seed, key.1, $0.baseAddress, $0.count) }
+        return id.withUTF8 { pm_siphash24(hashKey.0 ^ seed, hashKey.1, $0.baseAddress, $0.count) }
     }
 
     func source(of text: String) -> FoldSource? {
@@ -201,15 +223,19 @@ final class Fold {
         guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
             return nil
         }
-        var endpoint = route.endpoint
-        let seed = endpoint.withUTF8 { pm_siphash24(key.0, key.1, $0.baseAddress, $0.count) }
         let known = settings.endpoints[route.endpoint]
         let options = known?.provider == route.provider ? known?.options : nil
+        var endpoint = route.endpoint
+        let seed = endpoint.withUTF8 { pm_siphash24(hashKey.0, hashKey.1, $0.baseAddress, $0.count) }
+        let mailProvider = provider.mailProvider(options ?? WebhookOptions())
+        var owner = "\(route.account) \(mailProvider.rawValue)"
+        let mailSeed = owner.withUTF8 { pm_siphash24(hashKey.0, hashKey.1, $0.baseAddress, $0.count) }
         let source = FoldSource(
             route: route, provider: provider, options: options ?? WebhookOptions(), seed: seed,
+            mailSeed: mailSeed,
             figures: hooks.webhook(
                 endpoint: route.endpoint, account: route.account.account,
-                provider: provider.mailProvider(options ?? WebhookOptions())))
+                provider: mailProvider))
         sources[text] = source
         return source
     }

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-package import PostmeterFleet
+internal import PostmeterFleet
 internal import PostmeterMail
 package import PostmeterWebhooks
 
@@ -10,6 +10,22 @@ package import PostmeterWebhooks
 package struct FoldSettings: Codable, Hashable, Sendable {
     /// The endpoints, by their ids.
     package var endpoints: [String: Endpoint] = [:]
+
+    /// What is waited for, and for how long.
+    package var watch = Watch()
+
+    /// Times in nanoseconds.
+    package struct Watch: Codable, Hashable, Sendable {
+        /// How long a received mail may wait for an answer until it counts as abandoned.
+        package var conversationTimeout: UInt64 = 24 * 3_600 * 1_000_000_000
+        /// How long a sent mail may have no outcome until one is missing.
+        package var outcomeTimeout: UInt64 = 6 * 3_600 * 1_000_000_000
+        /// How many mails may come in one thread within the window until they look like a loop.
+        package var threadLimit: UInt64 = 20
+        package var threadWindow: UInt64 = 600 * 1_000_000_000
+
+        package init() {}
+    }
 
     /// How the webhooks of one endpoint are read.
     package struct Endpoint: Codable, Hashable, Sendable {
@@ -23,6 +39,7 @@ package struct FoldSettings: Codable, Hashable, Sendable {
     }
 
     package init(_ configuration: CollectorConfiguration) {
+        watch = configuration.watch
         for endpoint in configuration.endpoints {
             endpoints[endpoint.id] = Endpoint(
                 provider: endpoint.provider, organization: endpoint.account.organization,

@@ -10,12 +10,15 @@ final class FoldSource {
     let mailProvider: MailProvider
     /// Makes the fingerprints of this endpoint's events differ from another's.
     let seed: UInt64
+    /// Makes the names of this account's mails at this platform differ from another's.
+    let mailSeed: UInt64
     let figures: WebhookInstruments
     /// The hooks of agents, by their place in the fleet.
-    private var agents: [AgentHooks?] = []
+    private var agents: [FoldAgent?] = []
 
     init(
         route: Route, provider: any WebhookProvider.Type, options: WebhookOptions, seed: UInt64,
+        mailSeed: UInt64,
         figures: WebhookInstruments
     ) {
         self.route = route
@@ -23,15 +26,16 @@ final class FoldSource {
         self.options = options
         mailProvider = provider.mailProvider(options)
         self.seed = seed
+        self.mailSeed = mailSeed
         self.figures = figures
     }
 
-    /// The hooks of the agent at a place, made once.
-    func agent(at place: Int, orMake make: () -> AgentHooks) -> AgentHooks {
-        if place < agents.count, let hooks = agents[place] { return hooks }
-        let hooks = make()
+    /// The agent at a place, made once.
+    func agent(at place: Int, orMake make: () -> FoldAgent) -> FoldAgent {
+        if place < agents.count, let agent = agents[place] { return agent }
+        let agent = make()
         while agents.count <= place { agents.append(nil) }
-        agents[place] = hooks
-        return hooks
+        agents[place] = agent
+        return agent
     }
 }

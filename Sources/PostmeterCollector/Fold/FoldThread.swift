@@ -9,7 +9,7 @@ final class FoldThread: Sendable {
     /// How many records are folded before a checkpoint is written in any case.
     static let checkpointRecords = 5_000
 
-    /// How often what is kept is held against its age while nothing comes in.
+    /// How often the journal's segments are held against their age while nothing comes in.
     private static let ageNanoseconds: UInt64 = 60_000_000_000
 
     /// The sequence number of the first record that is not folded.
@@ -25,6 +25,13 @@ final class FoldThread: Sendable {
     let isReadFailing = Atomic<Bool>(false)
 
     private let isStopping = Atomic<Bool>(false)
+    /// Whether a tick is on its way to the disk.
+    private let isTicking = Flag()
+    private let wallClock: @Sendable () -> UInt64
+
+    private final class Flag: Sendable {
+        let value = Atomic<Bool>(false)
+    }
     private let journal: Journal
     private let health: CollectorHealth
     private let warn: @Sendable (String) -> Void
@@ -34,8 +41,10 @@ final class FoldThread: Sendable {
     init(
         journal: Journal, from position: UInt64, health: CollectorHealth,
         onRestored: @escaping @Sendable () -> Void,
-        onCaughtUp: @escaping @Sendable () -> Void, warn: @escaping @Sendable (String) -> Void
+        onCaughtUp: @escaping @Sendable () -> Void, warn: @escaping @Sendable (String) -> Void,
+        wallClock: @escaping @Sendable () -> UInt64 = { pm_clock_realtime() }
     ) {
+        self.wallClock = wallClock
         self.journal = journal
         self.position = Atomic(position)
         self.health = health
@@ -93,19 +102,32 @@ final class FoldThread: Sendable {
             }
             if pm_clock_monotonic() - lastAging >= Self.ageNanoseconds {
                 lastAging = pm_clock_monotonic()
-                sinceCheckpoint += fold.trimLetters(
-                    at: max(foldedTime.load(ordering: .relaxed), pm_clock_realtime()))
-                // Only behind what a checkpoint holds; this looks at the age of segments again.
-                if sinceCheckpoint == 0 { journal.release(before: released) }
+                // Nothing more is released, but the age of segments is looked at again.
+                journal.release(before: released)
             }
             checkpointIfDue()
             if wasStopping { break }
+            tickIfDue(fold)
             // After a failed read there is something to read, so the wait is for the time alone.
             _ = journal.wait(
                 beyond: isReadFailing.load(ordering: .relaxed) ? .max : fold.position,
                 upTo: sinceCheckpoint > 0 ? Self.checkpointNanoseconds / 10 : Self.checkpointNanoseconds)
         }
         checkpointIfDue(true)
+    }
+
+    /// Lets time pass for what waits, when it is overdue and no record comes that would.
+    ///
+    /// The tick is a record, so that a replay lets the same time pass at the same place.
+    private func tickIfDue(_ fold: Fold) {
+        guard hasCaughtUp.load(ordering: .relaxed), !isTicking.value.load(ordering: .acquiring),
+            let deadline = [fold.waiting.nextDeadline(fold.settings.watch), fold.letters.deadline]
+                .compactMap({ $0 }).min(), wallClock() > deadline
+        else { return }
+        isTicking.value.store(true, ordering: .relaxed)
+        journal.append(kind: JournalKind.tick.rawValue, [0]) { [isTicking] _ in
+            isTicking.value.store(false, ordering: .releasing)
+        }
     }
 
     /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.

@@ -41,6 +41,9 @@ struct MessageState: Equatable {
         set { self[4] = newValue }
     }
 
+    /// Whether a final outcome was seen.
+    var hasOutcome: Bool { hasDeliver || hasEarlyOutcome }
+
     /// Nanoseconds since the Unix epoch, to a microsecond.
     var time: UInt64 {
         get { (word >> Self.flagBits) &* 1_000 }

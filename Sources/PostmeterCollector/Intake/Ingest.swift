@@ -94,7 +94,7 @@ final class Ingest: Sendable {
         accept(attempt, SpanHandle(span))
     }
 
-    private func judge(_ attempt: borrowing Attempt) -> Verification {
+    private func judge(_ attempt: Attempt) -> Verification {
         attempt.request.withBodyBytes {
             attempt.intake.endpoint.verifier.verify(attempt.headers, body: $0, now: now())
         }
@@ -142,7 +142,7 @@ final class Ingest: Sendable {
         answer(attempt.responder, span, .postponed(problem))
     }
 
-    private func accept(_ attempt: borrowing Attempt, _ span: SpanHandle) {
+    private func accept(_ attempt: Attempt, _ span: SpanHandle) {
         let endpoint = attempt.intake.endpoint
         if type(of: endpoint.verifier).isTimed { clock.confirm() }
         let headers = attempt.headers

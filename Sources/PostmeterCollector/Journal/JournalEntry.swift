@@ -9,8 +9,10 @@ package struct JournalEntry: Sendable {
         case webhook(route: String, headers: [(name: String, value: String)], body: [UInt8])
         /// The fleet that holds from there on, as JSON.
         case fleet([UInt8])
-        /// What else the fold depends on from there on, as JSON.
+        /// What else of the configuration the fold depends on from there on, as JSON.
         case settings([UInt8])
+        /// The passing of time alone.
+        case tick
         /// What a person wanted done with a dead letter, in a few words, and the bytes of the record.
         case order(String, count: Int)
         /// What cannot be read, or is of a kind that this version does not know.
@@ -43,14 +45,16 @@ package struct JournalEntry: Sendable {
             }
             let action = order.action == .replay ? "replay" : "removal"
             content = .order("\(action) of dead letter \(order.sequence)", count: record.payload.count)
+        case .tick:
+            content = .tick
         }
     }
 
-    /// The bytes that came in, or the JSON of the fleet; nil for what cannot be read.
+    /// The bytes that came in, or the JSON of the fleet or the settings; nil for what cannot be read.
     package var body: [UInt8]? {
         switch content {
         case .webhook(_, _, let body), .fleet(let body), .settings(let body): body
-        case .order, .unknown: nil
+        case .order, .tick, .unknown: nil
         }
     }
 
@@ -62,6 +66,7 @@ package struct JournalEntry: Sendable {
             case .fleet: "fleet"
             case .settings: "settings"
             case .order(let words, _): words
+            case .tick: "tick"
             case .unknown(let kind, _): "unknown kind \(kind)"
             }
         return "\(sequence)  \(JournalText.time(time))  \(what)  \(count) bytes"

@@ -11,6 +11,7 @@ package struct JournalInspector {
         package var settings = 0
         /// What people wanted done with dead letters.
         package var orders = 0
+        package var ticks = 0
         /// Records that this version cannot read.
         package var unknown = 0
         /// Records that are damaged or gone.
@@ -26,9 +27,8 @@ package struct JournalInspector {
         /// One sentence.
         package var text: String {
             let numbers = range.map { "records \($0.lowerBound) to \($0.upperBound)" } ?? "no records"
-            return
-                "\(numbers): webhooks \(webhooks), fleets \(fleets), settings \(settings), orders \(orders), bytes of bodies \(bytes), "
-                + "damaged \(damaged), unknown \(unknown)"
+            return "\(numbers): webhooks \(webhooks), fleets \(fleets), settings \(settings), "
+                + "orders \(orders), ticks \(ticks), bytes of bodies \(bytes), damaged \(damaged), unknown \(unknown)"
         }
     }
 
@@ -90,6 +90,7 @@ package struct JournalInspector {
             case .fleet: summary.fleets += 1
             case .settings: summary.settings += 1
             case .order: summary.orders += 1
+            case .tick: summary.ticks += 1
             case .unknown: summary.unknown += 1
             }
             summary.bytes += entry.body?.count ?? 0

@@ -8,6 +8,8 @@ struct Checkpoint {
     var fleet: FleetTree?
     /// The settings as they were last applied; nil before the first ones.
     var settings: FoldSettings?
+    /// The agents that the words of the fold's tables stand for, in the order of their numbers.
+    var agentNumbers: [AgentNumbers.Key] = []
     var provisioned: [ProvisionedAgent] = []
     /// Durable figures by the name of their instrument.
     var families: [String: SavedFamily] = [:]

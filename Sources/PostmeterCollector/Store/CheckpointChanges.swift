@@ -25,6 +25,8 @@ struct CheckpointChanges {
     var pages: [Page] = []
     var batches: [(log: FingerprintLog.Name, batch: FingerprintLog.Batch)] = []
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
+    var waiting: [(name: String, batch: WaitingTable.Batch)] = []
+    var agentNumbers: [AgentNumbers.Key] = []
     var deadLetters: [DeadLetter] = []
     var retriedLetters: [DeadLetterRetry] = []
     var removedLetters: [UInt64] = []

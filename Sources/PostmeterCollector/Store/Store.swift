@@ -53,6 +53,7 @@ final class Store: Sendable {
         }
         migrator.registerMigration(DeadLetterTable.migration, migrate: DeadLetterTable.migrate)
         FleetStore.register(in: &migrator)
+        registerWaiting(in: &migrator)
         return migrator
     }
 
@@ -77,6 +78,11 @@ final class Store: Sendable {
             .execute(arguments: [name, value.databaseBlob])
     }
 
+    /// Reads from the database; for the extensions in other files.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try pool.read(body)
+    }
+
     // MARK: Checkpoints
 
     /// The last checkpoint, with the fingerprints handed over batch by batch, oldest first.
@@ -90,6 +96,7 @@ final class Store: Sendable {
             checkpoint.fleet = try FleetStore.tree(in: db)
             checkpoint.provisioned = try FleetStore.provisionedAgents(in: db)
             checkpoint.deadLetters = try DeadLetterTable.places(in: db)
+            checkpoint.agentNumbers = try Self.agentNumbers(in: db)
             for row in try Row.fetchAll(db, sql: "SELECT name, shape FROM families") {
                 checkpoint.families[row[0]] = Checkpoint.SavedFamily(shape: row[1])
             }
@@ -150,6 +157,7 @@ final class Store: Sendable {
                     .execute(arguments: [log.rawValue, Int64(bitPattern: generation)])
             }
             try DeadLetterTable.save(changes, in: db)
+            try Self.saveWaiting(changes, in: db)
             if let settings = changes.settings { try Self.setProperty("settings", settings, in: db) }
             try Self.setProperty("sequence", Words.encoded([changes.sequence]), in: db)
         }

@@ -98,7 +98,10 @@ import Testing
                 (HTTPMethod.get, "?limit=0", "", 400, "limit: must be from 1 to 1000"),
                 (.get, "/nobody", "", 400, "sequence: must be the number"),
                 (.get, "/99", "", 404, "sequence: no dead letter has the number 99"),
-                (.post, "/replay", #"{"sequences":[3,99]}"#, 404, "sequences: no dead letter has the number 99"),
+                (
+                    .post, "/replay", #"{"sequences":[3,99]}"#, 404,
+                    "sequences: no dead letter has the number 99"
+                ),
                 (.post, "/replay", "{}", 400, "sequences: is missing"),
                 (.post, "/replay", "", 415, "Content-Type: must be application/json"),
                 (.delete, "", "", 400, "sequences: is missing"),
@@ -128,17 +131,19 @@ import Testing
                 + "'postmeter serve', or name another with --admin URL")
     }
 
-    @Test(arguments: [
-        ("127.0.0.1", 4381, nil, "http://127.0.0.1:4381"), ("::", 4381, nil, "http://[::1]:4381"),
-        ("0.0.0.0", 80, nil, "http://127.0.0.1:80"),
-        ("127.0.0.1", 0, nil, "listen.admin: leaves the port to the system: name it with --admin URL"),
-        (
-            "127.0.0.1", 4381, "web.yaml",
-            "listen.admin: is guarded by a web_config_file: name it with --admin https://HOST:PORT, and give "
-                + "--user, --password-file and --ca-file as far as it asks for them"
-        ),
-    ] as [(String, Int, String?, String)])
-    func `the address comes from the configuration`(host: String, port: Int, file: String?, expected: String) {
+    @Test(
+        arguments: [
+            ("127.0.0.1", 4381, nil, "http://127.0.0.1:4381"), ("::", 4381, nil, "http://[::1]:4381"),
+            ("0.0.0.0", 80, nil, "http://127.0.0.1:80"),
+            ("127.0.0.1", 0, nil, "listen.admin: leaves the port to the system: name it with --admin URL"),
+            (
+                "127.0.0.1", 4381, "web.yaml",
+                "listen.admin: is guarded by a web_config_file: name it with --admin https://HOST:PORT, and give "
+                    + "--user, --password-file and --ca-file as far as it asks for them"
+            ),
+        ] as [(String, Int, String?, String)])
+    func `the address comes from the configuration`(host: String, port: Int, file: String?, expected: String)
+    {
         var listen = CollectorConfiguration.Listen()
         listen.admin = ListenAddress(host: host, port: port)
         listen.webConfigFiles.admin = file

@@ -57,7 +57,8 @@ import Testing
         }
     }
 
-    @Test func `a number that is not there, and a folder without a database, are clear errors`() async throws {
+    @Test func `a number that is not there, and a folder without a database, are clear errors`() async throws
+    {
         try await withFolder { configuration, _ in
             let error = #expect(throws: ConfigurationError.self) {
                 try DeadLetterInspector(configuration).show(9)

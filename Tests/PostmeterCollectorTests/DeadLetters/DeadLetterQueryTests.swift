@@ -34,7 +34,10 @@ import Testing
         ("from=9223372036854775808", "from: must be the number of a dead letter, such as 1207"),
         ("from=9&to=3", "to: is below from"),
         ("since=1h&until=2h", "until: is not after since"),
-        ("since=yesterday", "since: must be a time such as 2026-11-29T10:00:00Z, or so long ago: 30m, 2h, 7d"),
+        (
+            "since=yesterday",
+            "since: must be a time such as 2026-11-29T10:00:00Z, or so long ago: 30m, 2h, 7d"
+        ),
         ("endpoint=", "endpoint: must have 1 to 128 bytes"),
         ("reason=a&reason=b", "reason: stands twice"),
         ("reason=%ff", "query: is not percent-encoded UTF-8"),

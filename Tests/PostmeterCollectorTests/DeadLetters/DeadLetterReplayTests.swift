@@ -135,7 +135,8 @@ import Testing
     @Test func `a letter is decoded as its endpoint is configured now`() async throws {
         try await withLetter { fixture, _, _ in
             let wrong = Envelope(
-                route: "acme-resend agentmail acme/other", headers: [(name: "svix-id", value: "m1")], span: nil
+                route: "acme-resend agentmail acme/other", headers: [(name: "svix-id", value: "m1")],
+                span: nil
             ).encodedHead()
             let body = Array(ResendBody.outbound("sent", message: "one").utf8)
             try await order(.replay, 2, wrong + body, fixture)

@@ -50,6 +50,15 @@ import Testing
         #expect(kept == [4, 5, 6, 7, 8])
     }
 
+    @Test func `time is to pass a minute after the oldest letter may go`() {
+        #expect(DeadLetterShelf().deadline == nil)
+        var full = shelf(1...3)
+        full.limits.age = 10
+        #expect(full.deadline == 60_000_000_011)
+        #expect(full.remove(1))
+        #expect(full.deadline == 60_000_000_012)
+    }
+
     @Test func `what a checkpoint holds is removed by the next one, once`() {
         var full = shelf(1...3)
         full.didSave()

@@ -7,7 +7,8 @@ import Testing
     private func letter(
         _ body: [UInt8], headers: [(name: String, value: String)] = [], detail: String = "d"
     ) -> DeadLetter {
-        let head = Envelope(route: "acme-resend resend acme/support", headers: headers, span: nil).encodedHead()
+        let head = Envelope(route: "acme-resend resend acme/support", headers: headers, span: nil)
+            .encodedHead()
         return DeadLetter(
             sequence: 7, acceptedAt: 1_700_000_000_123_000_000, endpoint: "acme-resend", provider: "resend",
             reason: "bad_time", detail: detail, envelope: head + body)
@@ -50,7 +51,8 @@ import Testing
     }
 
     @Test func `a long body is cut, at a whole character, and says so`() {
-        let long = [UInt8](repeating: UInt8(ascii: "x"), count: DeadLetterView.bodyLimit - 1) + Array("é!".utf8)
+        let long =
+            [UInt8](repeating: UInt8(ascii: "x"), count: DeadLetterView.bodyLimit - 1) + Array("é!".utf8)
         let json = view(letter(long)).json
         #expect(json.contains(#""body_truncated":true"#))
         #expect(json.contains(#""body_encoding":"utf-8""#))

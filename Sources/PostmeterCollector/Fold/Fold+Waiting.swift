@@ -1,0 +1,163 @@
+internal import PostmeterFleet
+internal import PostmeterMail
+internal import PostmeterMetrics
+internal import PostmeterModel
+
+/// What becomes of mails: whether received ones are answered, whether sent ones have an outcome, and whether
+/// they go round in circles.
+extension Fold {
+    /// Notes what an event begins to wait for and what it ends.
+    func settle(
+        _ event: MailEvent, _ message: MessageContext, of agent: FoldAgent, from source: FoldSource,
+        at acceptedAt: UInt64
+    ) {
+        switch event.kind {
+        case .received:
+            noteReceived(event, of: agent, from: source, at: acceptedAt)
+        case .accepted, .sent:
+            conclude(.answered, event, from: source)
+            expectOutcome(event, message, of: agent, at: acceptedAt)
+        case .escalated:
+            conclude(.escalated, event, from: source)
+        case .rejected, .failed:
+            conclude(.failed, event, from: source)
+            noteOutcome(of: message)
+        case .delivered, .bounced, .suppressed, .complained:
+            noteOutcome(of: message)
+        case .autoresponded, .replied, .deferred, .opened, .clicked, .unsubscribed:
+            break
+        }
+    }
+
+    private func noteReceived(
+        _ event: MailEvent, of agent: FoldAgent, from source: FoldSource, at acceptedAt: UInt64
+    ) {
+        let thread = event.conversationID.isEmpty ? event.inReplyTo : event.conversationID
+        noteLoops(event, thread: thread, of: agent, from: source, at: acceptedAt)
+        // No answer is due to a machine.
+        guard !event.isAutomatic, let number = agent.number else { return }
+        let id = event.internetMessageID.isEmpty ? event.messageID : event.internetMessageID
+        guard !id.isEmpty else { return }
+        let mail = key(id, in: source)
+        let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
+        waiting.conversations.set(word, for: mail, since: acceptedAt)
+        guard !thread.isEmpty else { return }
+        let threadKey = key(thread, in: source)
+        // The thread waits for as long as its newest mail does.
+        _ = waiting.threads.remove(threadKey)
+        waiting.threads.set(mail, for: threadKey, since: acceptedAt)
+    }
+
+    /// Ends the wait of the received mail that an event is about, if it waits.
+    ///
+    /// It is found by what the event answers, else by its thread, whose newest mail is meant unless that came
+    /// later than the event.
+    private func conclude(_ outcome: ConversationOutcome, _ event: MailEvent, from source: FoldSource) {
+        guard let mail = waitingMail(of: event, from: source),
+            let word = waiting.conversations.remove(mail)
+        else { return }
+        let waited = WaitingMail(word: word)
+        guard let agent = agent(waited.agent) else { return }
+        agent.conclude(outcome)
+        guard outcome == .answered else { return }
+        agent.recordResponse(accepted: event.time, received: UnixTime(nanoseconds: waited.time))
+    }
+
+    private func waitingMail(of event: MailEvent, from source: FoldSource) -> UInt64? {
+        guard waiting.conversations.count > 0 else { return nil }
+        // An escalation may name the mail itself.
+        let isInbound = event.isInbound
+        let names = [
+            event.inReplyTo, isInbound ? event.internetMessageID : "", isInbound ? event.messageID : "",
+        ]
+        for name in names where !name.isEmpty {
+            let mail = key(name, in: source)
+            if waiting.conversations[mail] != nil { return mail }
+        }
+        guard !event.conversationID.isEmpty,
+            let mail = waiting.threads[key(event.conversationID, in: source)],
+            let word = waiting.conversations[mail],
+            WaitingMail(word: word).time <= event.time.nanoseconds
+        else { return nil }
+        return mail
+    }
+
+    private func expectOutcome(
+        _ event: MailEvent, _ message: MessageContext, of agent: FoldAgent, at acceptedAt: UInt64
+    ) {
+        guard let number = agent.number, waiting.missing[message.traceID.low] == nil,
+            waiting.outcomes[message.traceID.low] == nil,
+            // The outcome may have come before.
+            !MessageState(word: messages[message.traceID.low] ?? 0).hasOutcome
+        else { return }
+        let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
+        waiting.outcomes.set(word, for: message.traceID.low, since: acceptedAt)
+    }
+
+    private func noteOutcome(of message: MessageContext) {
+        if waiting.outcomes.remove(message.traceID.low) != nil { return }
+        if let word = waiting.missing.remove(message.traceID.low) { countMissing(word, -1) }
+    }
+
+    private func noteLoops(
+        _ event: MailEvent, thread: String, of agent: FoldAgent, from source: FoldSource,
+        at acceptedAt: UInt64
+    ) {
+        if fleet.place(ofAddress: event.sender, in: source.route.account) == agent.place {
+            agent.hooks.countLoop(.ownAddress)
+        }
+        if event.isAutomatic, !event.inReplyTo.isEmpty { agent.hooks.countLoop(.autoSubmitted) }
+        guard !thread.isEmpty else { return }
+        let threadKey = key(thread, in: source)
+        let count = (waiting.rates[threadKey] ?? 0) + 1
+        waiting.rates.set(count, for: threadKey, since: acceptedAt)
+        if count > settings.watch.threadLimit { agent.hooks.countLoop(.threadRate) }
+    }
+
+    /// Ends the waits that have lasted too long by this time.
+    func expireWaits(at acceptedAt: UInt64) {
+        let watch = settings.watch
+        func before(_ span: UInt64) -> UInt64 { acceptedAt > span ? acceptedAt - span : 0 }
+        let abandoned = before(watch.conversationTimeout)
+        while let entry = waiting.conversations.popExpired(before: abandoned) {
+            if entry.since < abandoned { agent(WaitingMail(word: entry.word).agent)?.conclude(.abandoned) }
+        }
+        while waiting.threads.popExpired(before: abandoned) != nil {}
+        let late = before(watch.outcomeTimeout)
+        while let entry = waiting.outcomes.popExpired(before: late) {
+            // One that had to make room is nothing that anybody can say it is missing.
+            guard entry.since < late else { continue }
+            waiting.missing.set(entry.word, for: entry.key, since: acceptedAt)
+            countMissing(entry.word, 1)
+        }
+        while let entry = waiting.missing.popExpired(before: before(Self.memory)) {
+            countMissing(entry.word, -1)
+        }
+        while waiting.rates.popExpired(before: before(watch.threadWindow)) != nil {}
+    }
+
+    private func agent(_ number: Int) -> AgentHooks? {
+        waiting.agents.agent(number) { key in
+            hooks.agent(key.identity, provider: MailProvider(rawValue: key.provider))
+        }
+    }
+
+    /// Moves the gauge of the account and the platform whose mail a word stands for.
+    private func countMissing(_ word: UInt64, _ change: Int) {
+        guard let agent = agent(WaitingMail(word: word).agent) else { return }
+        let key = MissingKey(account: agent.identity.account, provider: agent.provider)
+        missing[key, default: 0] += change
+        hooks.outcomesMissing(account: key.account, provider: key.provider).set(Double(missing[key] ?? 0))
+    }
+
+    /// Sets the gauges of what a checkpoint says is missing.
+    func countRestoredMissing() {
+        waiting.missing.forEachWord { countMissing($0, 1) }
+    }
+
+    /// Whose missing outcomes are one figure.
+    struct MissingKey: Hashable {
+        let account: String
+        let provider: MailProvider
+    }
+}

@@ -1,0 +1,38 @@
+internal import PostmeterMetrics
+
+/// All that the fold waits for, and for how long.
+struct Waiting {
+    /// How many mails of each kind are waited for at the most.
+    static let limit = 500_000
+
+    var conversations = WaitingTable(name: .conversations, limit: limit)
+    var threads = WaitingTable(name: .threads, limit: limit)
+    var outcomes = WaitingTable(name: .outcomes, limit: limit)
+    var missing = WaitingTable(name: .missing, limit: limit)
+    var rates = WaitingTable(name: .rates, limit: limit)
+    var agents = AgentNumbers()
+
+    /// Mails that were let go because there were too many, by table.
+    var evicted: [(name: WaitingTable.Name, count: UInt64)] {
+        [conversations, threads, outcomes, missing, rates].map { ($0.name, $0.evicted) }
+    }
+
+    /// Calls `body` with each table.
+    mutating func forEach(_ body: (inout WaitingTable) -> Void) {
+        body(&conversations)
+        body(&threads)
+        body(&outcomes)
+        body(&missing)
+        body(&rates)
+    }
+
+    /// The time before which nothing that waits is overdue; nil when nothing waits.
+    mutating func nextDeadline(_ watch: FoldSettings.Watch) -> UInt64? {
+        // Threads and rates only make room when they go: no figure rests on when.
+        let waits: [(UInt64?, UInt64)] = [
+            (conversations.oldest(), watch.conversationTimeout), (outcomes.oldest(), watch.outcomeTimeout),
+            (missing.oldest(), Fold.memory),
+        ]
+        return waits.compactMap { since, span in since.map { $0 + span } }.min()
+    }
+}
