@@ -190,6 +190,20 @@ def test_removed_letters_are_counted_and_gone(letters):
     assert letters.total("email_dead_letters_dropped_total", email_reason="removed") == 2
 
 
+def test_letters_of_the_first_version_are_kept(letters):
+    """Its table lacked how often a letter was decoded."""
+    assert letters.collector.process.stop() == 0
+    with sqlite3.connect(letters.collector.folder / "data" / "postmeter.db") as database:
+        for column in ("tries", "tried_at"):
+            database.execute(f"ALTER TABLE dead_letters DROP COLUMN {column}")
+        database.execute("DELETE FROM grdb_migrations WHERE identifier = 'dead-letters-1'")
+    assert "written by an earlier version" in letters.command("ls", code=1)
+    letters.collector.start()
+    listed = letters.listed()
+    assert sorted(listed) == letters.numbers
+    assert all(one["tries"] == 1 and one["tried_at"] == one["accepted_at"] for one in listed.values())
+
+
 def test_kill_9_between_a_replay_and_its_checkpoint_loses_and_doubles_nothing(tmp_path, request):
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}")

@@ -37,7 +37,7 @@ import Testing
             #expect(checkpoint.families["email.events"]?.identities == [[1], [2, 3]])
             #expect(checkpoint.families["email.events"]?.words == [8, 1, 9])
             #expect(batches == ["messages 1 [2, 3]", "seen 2 [4, 0]"])
-            #expect(try reopened.pool.read { try DeadLetterTable.letters([3], in: $0) } == [letter(3)])
+            #expect(try reopened.read { try DeadLetterTable.letters([3], in: $0) } == [letter(3)])
             #expect(checkpoint.deadLetters == [.init(sequence: 3, acceptedAt: 4, bytes: 2)])
             #expect(try reopened.batches(of: .seen, generation: 2).map(\.words) == [[4, 0]])
         }

@@ -20,7 +20,8 @@ struct ConfigurationFile: Decodable {
     var privacy: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch, privacy
+        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch,
+            privacy
         case deadLetters = "dead_letters"
         case traceKey = "trace_key"
     }

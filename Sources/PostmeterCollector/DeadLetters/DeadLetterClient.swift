@@ -114,11 +114,12 @@ package struct DeadLetterClient: Sendable {
 
     private static func fields(of criteria: DeadLetterCriteria) -> [(name: String, value: Value)] {
         let fields: [(String, Value?)] = [
-            ("from", criteria.from.map { .number($0) }), ("to", criteria.to.map { .number($0) }),
-            ("since", criteria.since.map { .text(JournalText.time($0)) }),
-            ("until", criteria.until.map { .text(JournalText.time($0)) }),
-            ("endpoint", criteria.endpoint.map { .text($0) }),
-            ("provider", criteria.provider.map { .text($0) }), ("reason", criteria.reason.map { .text($0) }),
+            ("from", criteria.from.map { Value.number($0) }), ("to", criteria.to.map { Value.number($0) }),
+            ("since", criteria.since.map { Value.text(JournalText.time($0)) }),
+            ("until", criteria.until.map { Value.text(JournalText.time($0)) }),
+            ("endpoint", criteria.endpoint.map { Value.text($0) }),
+            ("provider", criteria.provider.map { Value.text($0) }),
+            ("reason", criteria.reason.map { Value.text($0) }),
         ]
         return fields.compactMap { name, value in value.map { (name, $0) } }
     }
@@ -171,9 +172,15 @@ package struct DeadLetterClient: Sendable {
             var detail: String
         }
 
-        var dead_letters: [Letter]
-        var next_cursor: String?
+        var letters: [Letter]
+        var cursor: String?
         var folded: UInt64
+
+        private enum CodingKeys: String, CodingKey {
+            case folded
+            case letters = "dead_letters"
+            case cursor = "next_cursor"
+        }
     }
 
     private func isFolded(to position: UInt64, patience: Int) async throws(ConfigurationError) -> Bool {
@@ -193,10 +200,10 @@ package struct DeadLetterClient: Sendable {
         while true {
             let page: Page = try await ask(
                 .get, Self.path + "?limit=1000&from=\(first)&to=\(last)\(cursor)")
-            for letter in page.dead_letters where wanted.contains(letter.sequence) {
+            for letter in page.letters where wanted.contains(letter.sequence) {
                 lines.append(JournalText.shown("\(letter.sequence)  \(letter.reason)  \(letter.detail)"))
             }
-            guard let next = page.next_cursor else { return lines.reversed() }
+            guard let next = page.cursor else { return lines.reversed() }
             cursor = "&cursor=\(next)"
         }
     }

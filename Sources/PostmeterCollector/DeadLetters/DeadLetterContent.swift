@@ -8,7 +8,8 @@ struct DeadLetterContent {
     let body: [UInt8]
 
     init(_ letter: DeadLetter) {
-        (route, headers, body) = letter.envelope.withUnsafeBytes { bytes in
+        (route, headers, body) = letter.envelope.withUnsafeBytes {
+            bytes -> (Route?, [(name: String, value: String)], [UInt8]) in
             guard let (envelope, body) = Envelope.read(bytes) else { return (nil, [], Array(bytes)) }
             return (Route(envelope.route), envelope.headers, Array(body))
         }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import PostmeterWebhooks
 
 /// Which dead letters are meant: those that match all that is set.

@@ -65,8 +65,9 @@ final class DeadLetterDesk: Sendable {
     ) async throws(DeadLetterRefusal) -> Receipt {
         guard !isOrdering.exchange(true, ordering: .acquiring) else { throw .busy }
         defer { isOrdering.store(false, ordering: .releasing) }
-        var (letters, next) = try await chosen(selection)
-        var receipt = Receipt(sequences: letters.map(\.sequence), position: 1, next: next)
+        let chosen = try await chosen(selection)
+        var letters = chosen.letters[...]
+        var receipt = Receipt(sequences: letters.map(\.sequence), position: 1, next: chosen.next)
         var written = 0
         while !letters.isEmpty {
             let chunk = Self.chunk(of: letters, action)
@@ -103,7 +104,7 @@ final class DeadLetterDesk: Sendable {
 
     /// As many letters as are written at a time.
     private static func chunk(
-        of letters: [DeadLetterSummary], _ action: DeadLetterOrder.Action
+        of letters: ArraySlice<DeadLetterSummary>, _ action: DeadLetterOrder.Action
     ) -> ArraySlice<DeadLetterSummary> {
         var bytes = 0
         let rest = letters.prefix(64)
@@ -111,7 +112,7 @@ final class DeadLetterDesk: Sendable {
             bytes += action == .replay ? letter.bytes : 0
             return bytes > chunkBytes
         }
-        return rest[..<max(1, end ?? rest.endIndex)]
+        return rest[..<max(rest.startIndex + 1, end ?? rest.endIndex)]
     }
 
     /// Writes orders and waits for the disk; returns the number after the last one's.

@@ -23,7 +23,9 @@ package struct DeadLetterInspector: Sendable {
                 path: "data", problem: "'\(path)' cannot be read: \(String(cString: strerror(errno)))")
         }
         let key =
-            try configuration.traceKey ?? KeyFile(path: "\(configuration.data)/trace.key").existing()
+            if let key = configuration.traceKey { key } else {
+                try KeyFile(path: "\(configuration.data)/trace.key").existing()
+            }
         mask = AddressMask(
             privacy: privacy ?? configuration.telemetry.privacy, traceKey: key.map { Array($0.utf8) })
         var settings = Configuration()
@@ -47,9 +49,7 @@ package struct DeadLetterInspector: Sendable {
         }
     }
 
-    /// Hands out the lines of letters that match, the newest first, until there are no more or `each` returns false.
-    ///
-    /// - Parameter json: Whether a line is JSON.
+    /// The letters that match, the newest first, a line each: of text, or of JSON.
     package func list(
         _ criteria: DeadLetterCriteria, limit: Int, json: Bool = false
     ) throws(ConfigurationError) -> [String] {

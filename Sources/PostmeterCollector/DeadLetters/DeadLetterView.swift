@@ -107,9 +107,8 @@ struct DeadLetterView: Encodable {
 
     /// Number, time, where it came in, and why it is dead, on one line.
     var line: String {
-        JournalText.shown(
-            "\(sequence)  \(acceptedAt)  \(endpoint) \(provider)  \(reason)  \(bytes) bytes  tries \(tries)  \(detail)"
-                .onOneLine)
+        let what = "\(sequence)  \(acceptedAt)  \(endpoint) \(provider)  \(reason)"
+        return JournalText.shown("\(what)  \(bytes) bytes  tries \(tries)  \(detail)".onOneLine)
     }
 
     /// The letter with its headers and its body.

@@ -186,6 +186,11 @@ final class Store: Sendable {
         }
     }
 
+    /// Reads the database as the last checkpoint left it.
+    func read<T>(_ body: (Database) throws -> T) throws -> T {
+        try pool.read(body)
+    }
+
     /// Closes the database; later calls throw.
     func close() throws {
         try pool.close()

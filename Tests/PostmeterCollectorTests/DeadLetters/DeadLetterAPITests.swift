@@ -94,8 +94,8 @@ import Testing
 
     @Test func `each mistake is a problem that names its field`() async throws {
         try await withLetters { api, _ in
-            for (method, path, body, status, words) in [
-                (HTTPMethod.get, "?limit=0", "", 400, "limit: must be from 1 to 1000"),
+            let mistakes: [(HTTPMethod, String, String, Int, String)] = [
+                (.get, "?limit=0", "", 400, "limit: must be from 1 to 1000"),
                 (.get, "/nobody", "", 400, "sequence: must be the number"),
                 (.get, "/99", "", 404, "sequence: no dead letter has the number 99"),
                 (
@@ -107,7 +107,8 @@ import Testing
                 (.delete, "", "", 400, "sequences: is missing"),
                 (.put, "", "", 405, ""),
                 (.post, "/replay", String(repeating: " ", count: 70_000), 413, ""),
-            ] {
+            ]
+            for (method, path, body, status, words) in mistakes {
                 let answer = await api(method, path, body)
                 #expect(answer.status == status, "\(path) \(answer.body)")
                 #expect(answer.body.contains(#""status":\#(status)"#), "\(path)")

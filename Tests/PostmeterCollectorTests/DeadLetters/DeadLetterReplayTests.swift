@@ -23,7 +23,7 @@ import Testing
     }
 
     private func letters(_ fixture: FoldFixture) throws -> [DeadLetter] {
-        try fixture.store.pool.read { try DeadLetterTable.letters([1, 2, 3], in: $0) }
+        try fixture.store.read { try DeadLetterTable.letters([1, 2, 3], in: $0) }
     }
 
     /// A fold whose record 2 is a dead letter, in the last checkpoint; its clock is what `time` says.

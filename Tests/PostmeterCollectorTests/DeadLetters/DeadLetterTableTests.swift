@@ -1,4 +1,3 @@
-import GRDB
 import Testing
 
 @testable import PostmeterCollector
@@ -27,7 +26,7 @@ import Testing
     ) throws -> [UInt64] {
         var criteria = DeadLetterCriteria()
         set(&criteria)
-        return try store.pool.read { [criteria] db in
+        return try store.read { [criteria] db in
             try DeadLetterTable.newest(criteria, below: cursor, limit: limit, in: db).map(\.sequence)
         }
     }
@@ -66,31 +65,11 @@ import Testing
             changes.removedLetters = [1, 3]
             try store.save(changes)
             #expect(try newest(store) == [6, 5, 4, 2])
-            let letter = try store.pool.read { try DeadLetterTable.letter(2, in: $0) }
+            let letter = try store.read { try DeadLetterTable.letter(2, in: $0) }
             #expect(letter?.tries == 3)
             #expect(letter?.triedAt == 90)
             #expect(letter?.reason == "bad_time")
             #expect(try store.load { _, _ in }.deadLetters.map(\.sequence) == [2, 4, 5, 6])
-        }
-    }
-
-    @Test func `letters of the first version were decoded once, when they were accepted`() async throws {
-        try await withTemporaryFolder { folder in
-            let queue = try DatabaseQueue(path: folder + "/old.db")
-            let letter = try await queue.write { db in
-                try db.execute(
-                    sql: """
-                        CREATE TABLE dead_letters (
-                            sequence INTEGER PRIMARY KEY, accepted_at INTEGER NOT NULL, endpoint TEXT NOT NULL,
-                            provider TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
-                            envelope BLOB NOT NULL) STRICT;
-                        INSERT INTO dead_letters VALUES (7, 42, 'e', 'resend', 'bad_time', 'd', x'0102');
-                        """)
-                try DeadLetterTable.migrate(db)
-                return try DeadLetterTable.letter(7, in: db)
-            }
-            #expect(letter?.tries == 1)
-            #expect(letter?.triedAt == 42)
         }
     }
 }
