@@ -17,6 +17,8 @@ struct CollectorHealth: Sendable {
     private let refused: Family<Gauge>
     private let foldedSequence: Gauge
     private let clockJump: Gauge
+    private let waiting: Family<Gauge>
+    private let evicted: Family<Gauge>
 
     init(registry: MetricsRegistry) {
         func histogram(_ name: String, _ description: String) -> Histogram {
@@ -63,6 +65,13 @@ struct CollectorHealth: Sendable {
             "How far the wall clock jumped, forward above 0; webhooks whose age cannot be told are put off.",
             of: Gauge.self
         ).bind()
+        waiting = family(
+            .gauge, "postmeter.fold.waiting", "{entry}", "What the fold waits for, by table.",
+            labels: ["table"], of: Gauge.self)
+        evicted = family(
+            .gauge, "postmeter.fold.evicted", "{entry}",
+            "What the fold gave up waiting for since the process started, for want of room, by table.",
+            labels: ["table"], of: Gauge.self)
         // From 0 on, so that a first damage shows as a change.
         for kind: JournalDamage.Kind in [.tornTail, .records, .missingSegment, .unreadableSegment] {
             _ = damage.bind(kind.word)
@@ -82,6 +91,14 @@ struct CollectorHealth: Sendable {
             checkpointDuration.record(Double(nanoseconds) / 1e9)
         } else {
             checkpointFailures.add(1)
+        }
+    }
+
+    /// Says how much the fold waits for and has given up waiting for.
+    func set(_ waiting: Waiting) {
+        for table in waiting.figures {
+            self.waiting.bind(table.name.rawValue).set(Double(table.count))
+            evicted.bind(table.name.rawValue).set(Double(table.evicted))
         }
     }
 

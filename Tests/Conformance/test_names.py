@@ -19,7 +19,7 @@ from peers.webhooks import signed
 
 DOCUMENTATION = pathlib.Path(__file__).parents[2] / "Sources" / "Postmeter" / "Postmeter.docc"
 # What only a service records, by its hooks.
-OF_SERVICES = re.compile(r"messaging\.|gen_ai\.|email\.((processing|response)\.duration|conversations|llm\.cost)$")
+OF_SERVICES = re.compile(r"messaging\.|gen_ai\.|email\.(processing\.duration|llm\.cost)$")
 UNITS = {"s": "seconds", "By": "bytes"}
 ROW = re.compile(r"\| `([a-z_.]+)` \| (counter|gauge|histogram)[^|]* \| (?:`([^`]+)`)? ?\| (.*?) ?\|$", re.MULTILINE)
 

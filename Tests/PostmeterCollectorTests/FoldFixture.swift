@@ -82,6 +82,11 @@ final class FoldFixture {
         try await journal(kind: .envelope, envelope.encodedHead() + Array(body.utf8))
     }
 
+    /// Journals the passing of time.
+    func journalTick() async throws {
+        try await journal(kind: .tick, [0])
+    }
+
     /// Folds all that is journaled, or so many records.
     func foldAll(atMost limit: Int = .max) throws {
         let reader = journal.makeReader(from: fold.position)
@@ -197,6 +202,19 @@ enum ResendBody {
         "created_at":"2026-11-24T10:00:00.000Z","email_id":"\(message)","from":"\(from)",\
         "to":["a@gmail.com"],"subject":"s"\(extra)}}
         """
+    }
+
+    /// A mail that came in: `extra` goes into `data`, `headers` are name and value.
+    static func inbound(
+        message: String, id: String, from: String = "a@gmail.com", to: String = "triage@acme.example",
+        headers: [(String, String)] = [], second: Int = 0
+    ) -> String {
+        let list = headers.map { #"{"name":"\#($0.0)","value":"\#($0.1)"}"# }.joined(separator: ",")
+        return """
+            {"type":"email.received","created_at":"2026-11-24T10:00:0\(second).000Z","data":{\
+            "created_at":"2026-11-24T10:00:00.000Z","email_id":"\(message)","message_id":"<\(id)>",\
+            "from":"\(from)","to":["\(to)"],"subject":"s","headers":[\(list)]}}
+            """
     }
 
     static let bounce = #","bounce":{"type":"Permanent","subType":"NoEmail","message":"no such user"}"#

@@ -149,6 +149,7 @@ final class FoldThread: Sendable {
         do {
             try fold.checkpoint(into: store, figures: &figures)
             health.checkpoint(nanoseconds: pm_clock_monotonic() - start, isWritten: true)
+            health.set(fold.waiting)
             failedCheckpoints.store(0, ordering: .relaxed)
             journal.release(before: fold.position)
             return true

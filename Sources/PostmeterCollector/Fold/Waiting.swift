@@ -1,5 +1,3 @@
-internal import PostmeterMetrics
-
 /// All that the fold waits for, and for how long.
 struct Waiting {
     /// How many mails of each kind are waited for at the most.
@@ -12,9 +10,13 @@ struct Waiting {
     var rates = WaitingTable(name: .rates, limit: limit)
     var agents = AgentNumbers()
 
-    /// Mails that were let go because there were too many, by table.
-    var evicted: [(name: WaitingTable.Name, count: UInt64)] {
-        [conversations, threads, outcomes, missing, rates].map { ($0.name, $0.evicted) }
+    /// How many entries each table has, and how many it let go because there were too many.
+    var figures: [(name: WaitingTable.Name, count: Int, evicted: UInt64)] {
+        var figures: [(name: WaitingTable.Name, count: Int, evicted: UInt64)] = []
+        for table in [conversations, threads, outcomes, missing, rates] {
+            figures.append((table.name, table.count, table.evicted))
+        }
+        return figures
     }
 
     /// Calls `body` with each table.
