@@ -75,11 +75,19 @@ public final class AgentHooks: Sendable {
 
     /// Counts a received mail that looks like part of a loop in `email.loop.detected`.
     package func countLoop(_ sign: LoopSign) {
-        let counter = loopPlaces.handle(at: sign.index) {
+        loop(sign).add(1)
+    }
+
+    /// Makes the series of `email.loop.detected`, so that the first loop shows as a change.
+    package func bindLoops() {
+        for sign in LoopSign.allCases { _ = loop(sign) }
+    }
+
+    private func loop(_ sign: LoopSign) -> Counter {
+        loopPlaces.handle(at: sign.index) {
             shared.instruments.loopDetected.bind(
                 identity.account, identity.domain, identity.agent, sign.rawValue)
         }
-        counter.add(1)
     }
 
     /// The ids of the trace of a message of this agent's provider and account.

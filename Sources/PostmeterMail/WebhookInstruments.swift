@@ -35,6 +35,9 @@ package final class WebhookInstruments: Sendable {
             guard outcome != .unknownEndpoint, outcome != .accepted else { return accepted }
             return instruments.webhookRequests.bind(account, provider.rawValue, outcome.rawValue)
         }
+        // From 0 on, so that a first one shows as a change: platforms give up what is too large.
+        _ = instruments.webhookRejections.bind(
+            account, provider.rawValue, WebhookOutcome.tooLarge.rawValue)
         events = FoldOutcome.allCases.map {
             instruments.webhookEvents.bind(account, provider.rawValue, $0.rawValue)
         }

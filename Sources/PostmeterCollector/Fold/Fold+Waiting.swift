@@ -150,6 +150,17 @@ extension Fold {
         hooks.outcomesMissing(account: key.account, provider: key.provider).set(Double(missing[key] ?? 0))
     }
 
+    /// An agent that mail is followed for; what is told of that begins at 0 here.
+    func watched(_ hooks: AgentHooks, at place: Int) -> FoldAgent {
+        hooks.bindLoops()
+        let key = MissingKey(account: hooks.identity.account, provider: hooks.provider)
+        if missing[key] == nil {
+            missing[key] = 0
+            self.hooks.outcomesMissing(account: key.account, provider: key.provider).set(0)
+        }
+        return FoldAgent(hooks: hooks, place: place, number: waiting.agents.number(of: hooks))
+    }
+
     /// Sets the gauges of what a checkpoint says is missing.
     func countRestoredMissing() {
         waiting.missing.forEachWord { countMissing($0, 1) }

@@ -190,8 +190,7 @@ final class Fold {
         }
         let place = fleet.resolve(event, in: source.route.account)
         let agent = source.agent(at: place) {
-            let hooks = hooks.agent(fleet.agents[place].identity, provider: source.mailProvider)
-            return FoldAgent(hooks: hooks, place: place, number: waiting.agents.number(of: hooks))
+            watched(hooks.agent(fleet.agents[place].identity, provider: source.mailProvider), at: place)
         }
         source.figures.count(.counted)
         let accepted = UnixTime(nanoseconds: acceptedAt)

@@ -4,7 +4,7 @@ from peers.observed import TROUBLE
 
 from .mail import silence
 from .oracle import (
-    Oracle, folded, gain, level, per_second, quantiles, records, requests, share, within_buckets,
+    Oracle, folded, gain, level, per_second, quantiles, records, rejections, requests, share, within_buckets,
 )
 
 ACCOUNT = ("email_account", "email_provider")
@@ -91,6 +91,12 @@ WEBHOOKS = {
         ("email_provider",),
         quantiles(0.95, "email_webhook_lag_seconds", ("email_provider",), folded(("counted",)))),
     ("Silence by endpoint", "A"): Oracle(("email_endpoint", "email_provider"), silence),
+    ("Rejected for good, by reason", "A"): Oracle(
+        (*ACCOUNT, "email_reason"), per_second(rejections((*ACCOUNT, "email_reason")))),
+    # Outcomes come within seconds in the run, and the clock stands on no test's account.
+    ("Mail without an outcome", "A"): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
+    ("Signs of loops", "A"): Oracle(("email_account", "email_reason"), lambda seen: {}, **QUIET),
+    ("Jump of the clock", "A"): Oracle(INSTANCE, here(0), **QUIET),
     ("Depth", "A"): Oracle(INSTANCE, here(0), **QUIET),
     ("Age", "A"): Oracle(INSTANCE, here(0), **QUIET),
     ("Size on disk", "A"): Oracle(INSTANCE, level("postmeter_journal_size_bytes", INSTANCE)),

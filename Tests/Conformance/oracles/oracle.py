@@ -134,6 +134,22 @@ def requests(outcomes: tuple | None = None, by: tuple = ()) -> typing.Callable[[
     return count
 
 
+def rejections(by: tuple = ()) -> typing.Callable[[Observed], dict]:
+    """How many requests were answered with 4xx in the second run: those of no use, which carried no signature."""
+    def count(seen: Observed) -> dict:
+        found = [
+            {"email_account": account, "email_provider": account, "email_reason": reason, "count": TROUBLE[outcome]}
+            for account, outcome, reason in (
+                ("resend", "unauthorized", "missing_header"),
+                ("resend", "method_not_allowed", "method_not_allowed"),
+                ("_unknown", "unknown_endpoint", "unknown_endpoint"),
+            )
+        ]
+        return grouped(found, by)
+
+    return count
+
+
 def folded(outcomes: tuple | None = None, by: tuple = ()) -> typing.Callable[[Observed], dict]:
     """What the fold made of the webhooks of the second run."""
     def count(seen: Observed) -> dict:

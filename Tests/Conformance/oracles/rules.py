@@ -108,6 +108,11 @@ SIDES = {
     ("PostmeterWebhookSilence", 0): Oracle(("email_endpoint", "email_provider"), silence),
     ("PostmeterWebhookSilence", 1): Oracle(("email_endpoint", "email_provider"), silence),
     ("PostmeterUnauthorizedSurge", 1): Oracle(ACCOUNT, requests(("unauthorized",), ACCOUNT)),
+    ("PostmeterWebhookTooLarge", 0): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
+    ("PostmeterOutcomesMissing", 0): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
+    ("PostmeterOutcomesMissing", 1): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
+    ("PostmeterMailLoop", 0): Oracle(AGENT[1:], lambda seen: {}, **QUIET),
+    ("PostmeterClockJumped", 0): Oracle(INSTANCE, nothing, **QUIET),
     ("PostmeterExportStalled", 0): Oracle(
         SIGNAL, with_instance(lambda seen: {key: value for key, value in ago(seen).items() if key[1] == "metrics"})),
     ("PostmeterExportStalled", 1): Oracle(
