@@ -1,3 +1,4 @@
+internal import Postmeter
 internal import PostmeterMail
 
 /// Reads and checks how much is kept on disk, and what may be shown of it.

@@ -1,3 +1,4 @@
+internal import PostmeterFleet
 internal import PostmeterMail
 
 /// What a dead letter's envelope holds; of what is no envelope, all of it is the body.

@@ -1,3 +1,4 @@
+internal import PostmeterModel
 internal import PostmeterWebhooks
 
 /// Which dead letters are meant: those that match all that is set.

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
+internal import Postmeter
 package import PostmeterMail
 
 /// Reads the dead letters of a collector from outside of it; the collector may be running, and nothing is changed.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import PostmeterFleet
 internal import PostmeterMail
 
 /// A dead letter as it is shown: as JSON to programs and as text to people, its addresses masked.

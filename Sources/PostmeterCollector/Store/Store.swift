@@ -186,11 +186,6 @@ final class Store: Sendable {
         }
     }
 
-    /// Reads the database as the last checkpoint left it.
-    func read<T>(_ body: (Database) throws -> T) throws -> T {
-        try pool.read(body)
-    }
-
     /// Closes the database; later calls throw.
     func close() throws {
         try pool.close()
