@@ -30,8 +30,8 @@ extension RunningCollector {
             capacity: isPushed ? telemetry.spans.capacity : 1, limits: telemetry.spanLimits,
             diagnostics: diagnostics)
         let hooks = MailHooks(
-            registry: registry, tracer: tracer, traceKey: traceKey, logs: logs, events: configuration.events,
-            diagnostics: diagnostics)
+            registry: registry, tracer: tracer, traceKey: traceKey, privacy: telemetry.privacy, logs: logs,
+            events: configuration.events, diagnostics: diagnostics)
         return Rooms(
             registry: registry, tracer: tracer, hooks: hooks, health: CollectorHealth(registry: registry),
             logs: logs)
@@ -40,9 +40,10 @@ extension RunningCollector {
     /// A fold with the last checkpoint at its side, not restored yet.
     static func load(
         _ store: Store, _ rooms: Rooms, identity: CollectorIdentity,
-        warn: @escaping @Sendable (String) -> Void
+        deadLetters: DeadLetterShelf.Limits = .init(), warn: @escaping @Sendable (String) -> Void
     ) throws -> sending FoldStart.Parts {
         let fold = Fold(hooks: rooms.hooks, store: store, key: identity.fingerprintKey, warn: warn)
+        fold.letters.limits = deadLetters
         let checkpoint = try store.load { log, batch in
             switch log {
             case .seen: fold.seen.restore(batch)
@@ -63,6 +64,7 @@ extension RunningCollector {
         settings.segmentBytes = Int(configuration.journal.segmentBytes)
         settings.byteLimit = Int(configuration.journal.byteLimit)
         settings.retainBytes = Int(configuration.journal.retainBytes)
+        settings.retainSeconds = configuration.journal.retainAge.map { $0.nanoseconds / 1_000_000_000 }
         settings.sequenceFloor = position
         return try Journal.open(
             settings, now: { pm_clock_realtime() }, observer: health.observer, warn: warn)
@@ -107,7 +109,7 @@ extension RunningCollector {
     static func listen(
         _ configuration: CollectorConfiguration, guards: ListenerGuards, endpoints: [WebhookEndpoint],
         fetcher: WebhookFetcher, journal: Journal, fold: FoldThread, rooms: Rooms, exports: CollectorExports,
-        loops: any EventLoopGroup,
+        deadLetters: DeadLetterRoutes, loops: any EventLoopGroup,
         warn: @escaping @Sendable (String) -> Void
     ) async throws -> Listeners {
         let http = rooms.hooks.httpServer
@@ -136,6 +138,7 @@ extension RunningCollector {
             if fold.failedCheckpoints.load(ordering: .relaxed) > 0 { reasons.append(.checkpointFailing) }
             return Readiness(reasons: reasons)
         }.register(in: &admin)
+        deadLetters.register(in: &admin)
         var scrape = HTTPRouter()
         exports.register(in: &scrape)
         var scrapeLimits = HTTPLimits()

@@ -68,9 +68,10 @@ struct RunningCollector: Sendable {
         }
         let store = try Store(path: folder.database)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
-        let rooms = try makeRooms(
-            configuration, targets, logs: recorder, traceKey: folder.traceKey(configuration), warn: warn)
-        let loaded = try load(store, rooms, identity: identity, warn: warn)
+        let traceKey = try folder.traceKey(configuration)
+        let rooms = try makeRooms(configuration, targets, logs: recorder, traceKey: traceKey, warn: warn)
+        let loaded = try load(
+            store, rooms, identity: identity, deadLetters: configuration.deadLetters.limits, warn: warn)
         let position = loaded.checkpoint.sequence
         let held = loaded.checkpoint
         let start = FoldStart(loaded, store: store)
@@ -100,10 +101,14 @@ struct RunningCollector: Sendable {
             listeners: .init(
                 warn: warn,
                 warnOfLogs: { [consoleLogger = log.consoleLogger] in consoleLogger.warning("\($0)") }))
+        let deadLetters = DeadLetterRoutes(
+            desk: DeadLetterDesk(store: store, journal: journal),
+            mask: AddressMask(privacy: configuration.telemetry.privacy, traceKey: traceKey),
+            now: { pm_clock_realtime() })
         let loops = HTTPListener.makeEventLoops(1)
         let listeners = try await listen(
             configuration, guards: guards, endpoints: endpoints, fetcher: fetcher, journal: journal,
-            fold: thread, rooms: rooms, exports: exports, loops: loops, warn: warn)
+            fold: thread, rooms: rooms, exports: exports, deadLetters: deadLetters, loops: loops, warn: warn)
         await exports.start()
         let greeting = Greeting(
             configuration: configuration, listeners: listeners, guards: guards, folder: folder

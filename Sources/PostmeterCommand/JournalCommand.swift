@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import PostmeterCollector
 
 /// Looks into the journal of webhooks; the collector may be running.
@@ -62,18 +61,7 @@ struct JournalCommand: ParsableCommand {
                 return
             }
             guard let bytes = entry.body else { throw CommandFailure("record \(number) has no body") }
-            try Self.write(bytes[...])
-        }
-
-        private static func write(_ bytes: ArraySlice<UInt8>) throws {
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-                guard count >= 0 || errno == EINTR else {
-                    throw CommandFailure("standard output: \(String(cString: strerror(errno)))")
-                }
-                rest = rest.dropFirst(max(0, count))
-            }
+            try StandardOutput.write(bytes[...])
         }
     }
 

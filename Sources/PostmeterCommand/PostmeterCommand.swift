@@ -1,6 +1,7 @@
 internal import ArgumentParser
 
-/// The command line: `postmeter serve`, `check`, `simulate`, `spool`, `journal`, `replay` and `mapping`.
+/// The command line: `postmeter serve`, `check`, `simulate`, `spool`, `journal`, `deadletters`, `replay` and
+/// `mapping`.
 @main
 struct PostmeterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct PostmeterCommand: AsyncParsableCommand {
         version: PostmeterVersion.text,
         subcommands: [
             ServeCommand.self, CheckCommand.self, SimulateCommand.self, SpoolCommand.self,
-            JournalCommand.self, ReplayCommand.self, MappingCommand.self,
+            JournalCommand.self, DeadLettersCommand.self, ReplayCommand.self, MappingCommand.self,
         ]
     )
 }

@@ -154,6 +154,36 @@ package struct MailConventions: Sendable {
             [MailAttribute.account, MailAttribute.provider, MailAttribute.reason], isDurable: true)
     }
 
+    /// What became of dead letters that were decoded again.
+    package var deadLettersReplayed: InstrumentDescriptor {
+        counter(
+            "email.dead_letters.replayed", "{envelope}",
+            "Dead letters that were decoded again, by what was made of them.",
+            [MailAttribute.account, MailAttribute.provider, MailAttribute.outcome], isDurable: true)
+    }
+
+    /// Dead letters that are no longer kept, though they were not understood.
+    package var deadLettersDropped: InstrumentDescriptor {
+        counter(
+            "email.dead_letters.dropped", "{envelope}",
+            "Dead letters that were given up without being understood, by reason.",
+            [MailAttribute.reason], isDurable: true)
+    }
+
+    /// Dead letters on disk.
+    package var deadLettersKept: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.dead_letters.kept", kind: .gauge, number: .floating, unit: "{envelope}",
+            description: "Dead letters that are kept for a replay.", scope: Self.scope)
+    }
+
+    /// Bytes of their envelopes.
+    package var deadLettersSize: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.dead_letters.size", kind: .gauge, number: .floating, unit: "By",
+            description: "Bytes of the dead letters that are kept.", scope: Self.scope)
+    }
+
     /// Envelopes that are on disk and not yet folded.
     package var journalDepth: InstrumentDescriptor {
         InstrumentDescriptor(

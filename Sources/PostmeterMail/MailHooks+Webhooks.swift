@@ -18,6 +18,11 @@ extension MailHooks {
         shared.instruments.webhookRejections(unknown, unknown, outcome).add(1)
     }
 
+    /// How many dead letters are kept and were given up; a process that keeps none does not ask for them.
+    package var deadLetters: DeadLetterInstruments {
+        DeadLetterInstruments(shared.instruments)
+    }
+
     /// How many mails of an account at a platform were sent and have had no outcome for too long.
     package func outcomesMissing(account: String, provider: MailProvider) -> Gauge {
         shared.instruments.outcomesMissing.bind(account, provider.rawValue)

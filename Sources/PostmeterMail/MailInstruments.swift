@@ -20,6 +20,10 @@ final class MailInstruments: Sendable {
     let webhookLastEvent: Family<Gauge>
     let webhookLag: Family<Histogram>
     let deadLetters: Family<Counter>
+    let deadLettersReplayed: Family<Counter>
+    let deadLettersDropped: Family<Counter>
+    let deadLettersKept: Family<Gauge>
+    let deadLettersSize: Family<Gauge>
     let sentMessages: Family<Counter>
     let consumedMessages: Family<Counter>
     let operationDuration: Family<Histogram>
@@ -46,6 +50,10 @@ final class MailInstruments: Sendable {
         webhookLastEvent = registry.family(conventions.webhookLastEvent)
         webhookLag = registry.family(conventions.webhookLag)
         deadLetters = registry.family(conventions.deadLetters)
+        deadLettersReplayed = registry.family(conventions.deadLettersReplayed)
+        deadLettersDropped = registry.family(conventions.deadLettersDropped)
+        deadLettersKept = registry.family(conventions.deadLettersKept)
+        deadLettersSize = registry.family(conventions.deadLettersSize)
         sentMessages = registry.family(conventions.sentMessages)
         consumedMessages = registry.family(conventions.consumedMessages)
         operationDuration = registry.family(conventions.operationDuration)

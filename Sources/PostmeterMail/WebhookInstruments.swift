@@ -16,6 +16,7 @@ package final class WebhookInstruments: Sendable {
     private let lag: Histogram
     private let requests: [Counter]
     private let events: [Counter]
+    private let replays: [Counter]
     private let lastEventPlace = LazyHandles<1, Gauge>()
 
     init(
@@ -39,6 +40,9 @@ package final class WebhookInstruments: Sendable {
             account, provider.rawValue, WebhookOutcome.tooLarge.rawValue)
         events = FoldOutcome.allCases.map {
             instruments.webhookEvents.bind(account, provider.rawValue, $0.rawValue)
+        }
+        replays = FoldOutcome.allCases.map {
+            instruments.deadLettersReplayed.bind(account, provider.rawValue, $0.rawValue)
         }
     }
 
@@ -72,5 +76,10 @@ package final class WebhookInstruments: Sendable {
     /// Counts an envelope that could not be decoded; `reason` is of the closed set of the decoders.
     package func countDeadLetter(reason: String) {
         instruments.deadLetters(account, provider.rawValue, reason).add(1)
+    }
+
+    /// Counts a dead letter that was decoded again: `counted` when one of its events was new.
+    package func countReplay(_ outcome: FoldOutcome) {
+        replays[outcome.index].add(1)
     }
 }

@@ -81,7 +81,7 @@ import Testing
             let summary = try JournalInspector(data: folder).verify()
             #expect(
                 summary.text
-                    == "records 1 to 5: webhooks 3, fleets 1, settings 0, ticks 0, bytes of bodies 33, damaged 0, unknown 1"
+                    == "records 1 to 5: webhooks 3, fleets 1, settings 0, orders 0, ticks 0, bytes of bodies 33, damaged 0, unknown 1"
             )
             #expect(!summary.isWhole)
         }

@@ -142,7 +142,8 @@ import Testing
         return [
             all.events, all.bounces, all.deliveryDuration, all.responseDuration, all.processingDuration,
             all.conversations, all.llmCost, all.webhookRequests, all.webhookEvents, all.webhookLastEvent,
-            all.webhookLag, all.deadLetters, all.journalDepth, all.journalAge, all.sentMessages,
+            all.webhookLag, all.deadLetters, all.deadLettersReplayed, all.deadLettersDropped,
+            all.deadLettersKept, all.deadLettersSize, all.journalDepth, all.journalAge, all.sentMessages,
             all.consumedMessages, all.operationDuration, all.messageProcessDuration, all.tokenUsage,
             all.modelDuration, all.invocationDuration, all.toolDuration, all.httpServerDuration,
         ]

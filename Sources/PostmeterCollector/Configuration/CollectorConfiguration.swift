@@ -22,6 +22,8 @@ package struct CollectorConfiguration: Sendable {
     package var traceKey: String?
     /// Bounds of the journal on disk.
     package var journal: Journal
+    /// Bounds of what could not be decoded and is kept for a replay.
+    package var deadLetters = DeadLetters()
     /// What the fold waits for, and for how long.
     package var watch = FoldSettings.Watch()
     /// What is off and was ignored, or may not work; said when the collector starts.
@@ -74,8 +76,26 @@ package struct CollectorConfiguration: Sendable {
         package var byteLimit: UInt64 = 4 << 30
         /// How much of what is folded is kept for a replay.
         package var retainBytes: UInt64 = 1 << 30
+        /// How long what is folded is kept, in whole segments; nil keeps it while there is room.
+        package var retainAge: TimeSpan?
         /// The size of one segment file.
         package var segmentBytes: UInt64 = 64 << 20
+    }
+
+    /// Bounds of the dead letters; past one of them the oldest go.
+    package struct DeadLetters: Sendable, Hashable {
+        /// Bytes of all of them.
+        package var maxBytes: UInt64 = 256 << 20
+        /// How long one is kept after it was accepted.
+        package var maxAge = TimeSpan(seconds: 30 * 86_400)
+        /// How many.
+        package var maxCount = 10_000
+
+        /// The same in the words of the fold.
+        var limits: DeadLetterShelf.Limits {
+            DeadLetterShelf.Limits(
+                count: maxCount, bytes: Int(clamping: maxBytes), age: maxAge.nanoseconds)
+        }
     }
 
     package init(

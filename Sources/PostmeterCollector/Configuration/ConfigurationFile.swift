@@ -16,9 +16,13 @@ struct ConfigurationFile: Decodable {
     var traceKey: String?
     var journal: Journal?
     var watch: Watch?
+    var deadLetters: DeadLetters?
+    var privacy: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch
+        case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch,
+            privacy
+        case deadLetters = "dead_letters"
         case traceKey = "trace_key"
     }
 
@@ -37,6 +41,8 @@ struct ConfigurationFile: Decodable {
         fleet = try container.decodeIfPresent(FleetSource.self, forKey: .fleet)
         traceKey = try container.decodeIfPresent(String.self, forKey: .traceKey)
         journal = try container.decodeIfPresent(Journal.self, forKey: .journal)
+        deadLetters = try container.decodeIfPresent(DeadLetters.self, forKey: .deadLetters)
+        privacy = try container.decodeIfPresent(String.self, forKey: .privacy)
         watch = try container.decodeIfPresent(Watch.self, forKey: .watch)
     }
 
@@ -81,26 +87,6 @@ struct ConfigurationFile: Decodable {
             secret = try container.decodeIfPresent(String.self, forKey: .secret)
             secrets = try container.decodeIfPresent([String].self, forKey: .secrets)
             options = try WebhookOptions(from: decoder)
-        }
-    }
-
-    struct Journal: Decodable {
-        var byteLimit: ByteSize?
-        var retainBytes: ByteSize?
-        var segmentBytes: ByteSize?
-
-        private enum CodingKeys: String, CodingKey, CaseIterable {
-            case byteLimit = "byte_limit"
-            case retainBytes = "retain_bytes"
-            case segmentBytes = "segment_bytes"
-        }
-
-        init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(besides: CodingKeys.self)
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            byteLimit = try container.decodeIfPresent(ByteSize.self, forKey: .byteLimit)
-            retainBytes = try container.decodeIfPresent(ByteSize.self, forKey: .retainBytes)
-            segmentBytes = try container.decodeIfPresent(ByteSize.self, forKey: .segmentBytes)
         }
     }
 

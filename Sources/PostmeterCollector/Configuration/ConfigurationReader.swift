@@ -24,7 +24,7 @@ package struct ConfigurationReader {
             throw ConfigurationError(path: "data", problem: "is empty; name a folder")
         }
         try apply(file.listen, to: &configuration)
-        try apply(file.journal, to: &configuration)
+        try RetentionReader.apply(file, to: &configuration)
         try TelemetryReader.apply(file, to: &configuration)
         if let watch = file.watch { configuration.watch = try watch.applied(to: configuration.watch) }
         if let key = file.traceKey { configuration.traceKey = try traceKey(key) }
@@ -104,27 +104,6 @@ package struct ConfigurationReader {
                 problem:
                     "'\(configuration.listen.admin)' can be reached from outside, and nothing guards it: "
                     + "use 127.0.0.1 or [::1], or a web_config_file that asks for a password")
-        }
-    }
-
-    private func apply(
-        _ journal: ConfigurationFile.Journal?, to configuration: inout CollectorConfiguration
-    ) throws(ConfigurationError) {
-        if let size = journal?.segmentBytes { configuration.journal.segmentBytes = size.bytes }
-        if let size = journal?.byteLimit { configuration.journal.byteLimit = size.bytes }
-        if let size = journal?.retainBytes { configuration.journal.retainBytes = size.bytes }
-        let limits = configuration.journal
-        guard (4 << 20...1 << 30).contains(limits.segmentBytes) else {
-            throw ConfigurationError(
-                path: "journal.segment_bytes", problem: "must be from 4194304 (4 MiB) to 1073741824 (1 GiB)")
-        }
-        guard limits.byteLimit >= 4 * limits.segmentBytes else {
-            throw ConfigurationError(
-                path: "journal.byte_limit", problem: "must be at least four times segment_bytes")
-        }
-        guard limits.retainBytes <= limits.byteLimit / 2 else {
-            throw ConfigurationError(
-                path: "journal.retain_bytes", problem: "must be at most half of byte_limit")
         }
     }
 

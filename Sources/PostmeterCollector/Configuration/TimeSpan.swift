@@ -1,5 +1,5 @@
 /// A length of time as a person writes it in a file: `500ms`, `10s`, `5m`, `2h`, `8d`.
-package struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible {
+package struct TimeSpan: Sendable, Hashable, Comparable, Decodable, CustomStringConvertible {
     /// The length in nanoseconds.
     package let nanoseconds: UInt64
 
@@ -35,6 +35,10 @@ package struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible 
                     debugDescription: "'\(text)' is not a time; write a whole number with ms, s, m, h or d"))
         }
         self = span
+    }
+
+    package static func < (left: TimeSpan, right: TimeSpan) -> Bool {
+        left.nanoseconds < right.nanoseconds
     }
 
     /// The length in seconds.

@@ -10,7 +10,9 @@ extension Fold {
         changes.provisioned = fleet.newlyProvisioned
         changes.batches = seen.pending.map { (.seen, $0) } + messages.pending.map { (.messages, $0) }
         changes.forgotten = forgotten
-        changes.deadLetters = deadLetters
+        changes.deadLetters = letters.added
+        changes.retriedLetters = letters.retries
+        changes.removedLetters = letters.removed
         changes.agentNumbers = Array(waiting.agents.unsaved)
         waiting.forEach { table in
             if let batch = table.takeBatch() { changes.waiting.append((table.name.rawValue, batch)) }
@@ -32,7 +34,7 @@ extension Fold {
         if let aliasBatch { aliases.didSave(aliasBatch) }
         waiting.agents.didSave()
         forgotten.removeAll()
-        deadLetters.removeAll()
+        letters.didSave()
         figures.didSave(taken)
     }
 }

@@ -21,13 +21,16 @@ final class Fold {
     var fleet: Fleet
     var seen = FingerprintLog(name: .seen, limit: seenLimit, lifetime: memory)
     var messages = FingerprintLog(name: .messages, limit: messageLimit, lifetime: memory)
+    /// The dead letters that are kept.
+    var letters = DeadLetterShelf()
+    /// How many those are; made when the fold's state is back.
+    private(set) var letterFigures: DeadLetterInstruments?
     /// What is waited for.
     var waiting = Waiting()
     /// The other names of messages.
     var aliases = AliasTable()
     /// How many sent mails miss an outcome.
     var missing: [MissingKey: Int] = [:]
-    var deadLetters: [DeadLetter] = []
     /// The generations to be deleted with the next checkpoint.
     var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
     /// The tree that the next checkpoint writes; nil when it did not change.
@@ -40,7 +43,7 @@ final class Fold {
 
     private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
     private let store: Store
-    private let warn: @Sendable (String) -> Void
+    let warn: @Sendable (String) -> Void
     let hashKey: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:] {
         didSet { if sources.isEmpty { last = nil } }
@@ -68,6 +71,9 @@ final class Fold {
         if let tree = checkpoint.fleet { fleet.apply(tree) }
         if let settings = checkpoint.settings { self.settings = settings }
         fleet.restore(checkpoint.provisioned)
+        letters.restore(checkpoint.deadLetters)
+        letterFigures = hooks.deadLetters
+        showLetters()
         for key in checkpoint.agentNumbers { waiting.agents.restore(key) }
         countRestoredMissing()
         bindConfiguredAgents()
@@ -90,6 +96,7 @@ final class Fold {
         case .envelope: apply(envelope: record)
         case .fleet: take(fleet: Array(record.payload))
         case .settings: take(settings: Array(record.payload))
+        case .deadLetter: apply(order: record)
         case .tick: break
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
@@ -148,14 +155,12 @@ final class Fold {
         }
         let events: [MailEvent]
         do throws(DecodeFailure) {
-            events = try source.provider.decode(
-                AcceptedWebhook(
-                    headers: WebhookHeaders(envelope.headers), body: body,
-                    acceptedAt: UnixTime(nanoseconds: record.time), options: source.options),
-                with: parser(for: body))
+            events = try self.events(of: envelope, body, from: source, acceptedAt: record.time)
         } catch {
             // What stands beside an event that cannot be read counts; folded again, only the rest is new.
-            for event in error.events { apply(event, from: source, span: envelope.span, at: record.time) }
+            for event in error.events {
+                apply(event, from: source, span: envelope.span, at: record.time, acceptedAt: record.time)
+            }
             source.figures.count(.dead)
             bury(
                 record, route: source.route, provider: source.mailProvider, reason: error.reason.rawValue,
@@ -164,27 +169,47 @@ final class Fold {
         }
         if events.isEmpty { source.figures.count(.ignored) }
         for event in events {
-            apply(event, from: source, span: envelope.span, at: record.time)
+            apply(event, from: source, span: envelope.span, at: record.time, acceptedAt: record.time)
         }
     }
 
-    private func apply(_ event: MailEvent, from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64)
-    {
+    /// The events that the decoder of a platform finds in a body.
+    func events(
+        of envelope: Envelope, _ body: UnsafeRawBufferPointer, from source: FoldSource, acceptedAt: UInt64
+    ) throws(DecodeFailure) -> [MailEvent] {
+        try source.provider.decode(
+            AcceptedWebhook(
+                headers: WebhookHeaders(envelope.headers), body: body,
+                acceptedAt: UnixTime(nanoseconds: acceptedAt), options: source.options),
+            with: parser(for: body))
+    }
+
+    /// Counts an event and follows its message; false when it was seen before.
+    ///
+    /// - Parameters:
+    ///   - now: The time of the record that is folded.
+    ///   - acceptedAt: When the webhook was accepted: earlier than `now` in a replay.
+    @discardableResult
+    func apply(
+        _ event: MailEvent, from source: FoldSource, span: SpanContext?, at now: UInt64, acceptedAt: UInt64
+    ) -> Bool {
         let fingerprint = fingerprint(of: event.id, in: source.seed)
-        guard seen.set(0, for: fingerprint, at: acceptedAt) else {
+        guard seen.set(0, for: fingerprint, at: now) else {
             source.figures.count(.duplicate)
-            return
+            return false
         }
         let agent = agent(of: event, from: source)
         source.figures.count(.counted)
         let accepted = UnixTime(nanoseconds: acceptedAt)
         source.figures.recordLag(of: event, acceptedAt: accepted)
         // By when it was accepted, not when it happened: a late event shows as well that the endpoint lives.
-        source.figures.setLastEvent(accepted)
+        // A replay is no sign of life.
+        if acceptedAt == now { source.figures.setLastEvent(accepted) }
         agent.hooks.count(event)
         let message = message(of: event, agent.hooks, from: source)
-        settle(event, message, of: agent, from: source, at: acceptedAt)
-        follow(event, message, of: agent.hooks, from: source, span: span, at: acceptedAt)
+        settle(event, message, of: agent, from: source, at: now)
+        follow(event, message, of: agent.hooks, from: source, span: span, at: now)
+        return true
     }
 
     private func agent(of event: MailEvent, from source: FoldSource) -> FoldAgent {
@@ -241,21 +266,19 @@ final class Fold {
     private func bury(
         _ record: JournalRecord, route: Route?, provider: MailProvider? = nil, reason: String, detail: String
     ) {
-        hooks.webhook(
-            endpoint: route?.endpoint ?? MailIdentity.unknown,
-            account: route?.account.account ?? MailIdentity.unknown,
-            provider: provider ?? MailProvider(rawValue: route?.provider ?? MailIdentity.unknown)
-        ).countDeadLetter(reason: reason)
-        deadLetters.append(
+        figures(of: route, provider: provider).countDeadLetter(reason: reason)
+        letters.add(
             DeadLetter(
                 sequence: record.sequence, acceptedAt: record.time,
                 endpoint: route?.endpoint ?? MailIdentity.unknown,
                 provider: route?.provider ?? MailIdentity.unknown, reason: reason, detail: detail,
                 envelope: Array(record.payload)))
+        showLetters()
     }
 
-    /// Forgets generations that are too old or too many.
+    /// Forgets generations and dead letters that are too old or too many.
     private func expire(at acceptedAt: UInt64) {
+        trimLetters(at: acceptedAt)
         while let generation = seen.expired(at: acceptedAt) {
             seen.forget(generation: generation, batches: batches(of: .seen, generation))
             forgotten.append((.seen, generation))

@@ -9,6 +9,9 @@ final class FoldThread: Sendable {
     /// How many records are folded before a checkpoint is written in any case.
     static let checkpointRecords = 5_000
 
+    /// How often the journal's segments are held against their age while nothing comes in.
+    private static let ageNanoseconds: UInt64 = 60_000_000_000
+
     /// The sequence number of the first record that is not folded.
     let position: Atomic<UInt64>
     /// The accepted-at time of the record that was folded last.
@@ -67,13 +70,19 @@ final class FoldThread: Sendable {
         let reader = journal.makeReader(from: fold.position)
         var sinceCheckpoint = 0
         var lastCheckpoint = pm_clock_monotonic()
+        var lastAging = lastCheckpoint
+        // The end of what a checkpoint holds.
+        var released = fold.position
         func checkpointIfDue(_ isLast: Bool = false) {
             guard sinceCheckpoint > 0 else { return }
             let elapsed = pm_clock_monotonic() - lastCheckpoint
             guard isLast || sinceCheckpoint >= Self.checkpointRecords || elapsed >= Self.checkpointNanoseconds
             else { return }
             lastCheckpoint = pm_clock_monotonic()
-            if checkpoint(fold, &figures, start.store) { sinceCheckpoint = 0 }
+            if checkpoint(fold, &figures, start.store) {
+                sinceCheckpoint = 0
+                released = fold.position
+            }
         }
         while true {
             let wasStopping = isStopping.load(ordering: .acquiring)
@@ -91,6 +100,11 @@ final class FoldThread: Sendable {
                 hasCaughtUp.store(true, ordering: .releasing)
                 onCaughtUp()
             }
+            if pm_clock_monotonic() - lastAging >= Self.ageNanoseconds {
+                lastAging = pm_clock_monotonic()
+                // Nothing more is released, but the age of segments is looked at again.
+                journal.release(before: released)
+            }
             checkpointIfDue()
             if wasStopping { break }
             tickIfDue(fold)
@@ -107,7 +121,8 @@ final class FoldThread: Sendable {
     /// The tick is a record, so that a replay lets the same time pass at the same place.
     private func tickIfDue(_ fold: Fold) {
         guard hasCaughtUp.load(ordering: .relaxed), !isTicking.value.load(ordering: .acquiring),
-            let deadline = fold.waiting.nextDeadline(fold.settings.watch), wallClock() > deadline
+            let deadline = [fold.waiting.nextDeadline(fold.settings.watch), fold.letters.deadline]
+                .compactMap({ $0 }).min(), wallClock() > deadline
         else { return }
         isTicking.value.store(true, ordering: .relaxed)
         journal.append(kind: JournalKind.tick.rawValue, [0]) { [isTicking] _ in

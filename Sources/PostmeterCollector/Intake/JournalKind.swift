@@ -6,6 +6,8 @@ package enum JournalKind: UInt8 {
     case fleet = 2
     /// The ``FoldSettings`` that hold from here on, as JSON.
     case settings = 3
+    /// What a person wants done with a dead letter, as ``DeadLetterOrder`` writes it.
+    case deadLetter = 4
     /// Nothing but that it is so late by now: written when something the fold waits for is overdue and no
     /// other record came.
     case tick = 5

@@ -13,6 +13,8 @@ package struct JournalEntry: Sendable {
         case settings([UInt8])
         /// The passing of time alone.
         case tick
+        /// What a person wanted done with a dead letter, in a few words, and the bytes of the record.
+        case order(String, count: Int)
         /// What cannot be read, or is of a kind that this version does not know.
         case unknown(kind: UInt8, count: Int)
     }
@@ -36,6 +38,13 @@ package struct JournalEntry: Sendable {
             content = .fleet(Array(record.payload))
         case .settings:
             content = .settings(Array(record.payload))
+        case .deadLetter:
+            guard let order = DeadLetterOrder.read(record.payload)?.order else {
+                content = .unknown(kind: record.kind, count: record.payload.count)
+                return
+            }
+            let action = order.action == .replay ? "replay" : "removal"
+            content = .order("\(action) of dead letter \(order.sequence)", count: record.payload.count)
         case .tick:
             content = .tick
         }
@@ -45,7 +54,7 @@ package struct JournalEntry: Sendable {
     package var body: [UInt8]? {
         switch content {
         case .webhook(_, _, let body), .fleet(let body), .settings(let body): body
-        case .tick, .unknown: nil
+        case .order, .tick, .unknown: nil
         }
     }
 
@@ -56,6 +65,7 @@ package struct JournalEntry: Sendable {
             case .webhook(let route, _, _): JournalText.shown(route)
             case .fleet: "fleet"
             case .settings: "settings"
+            case .order(let words, _): words
             case .tick: "tick"
             case .unknown(let kind, _): "unknown kind \(kind)"
             }
@@ -63,7 +73,10 @@ package struct JournalEntry: Sendable {
     }
 
     private var count: Int {
-        if case .unknown(_, let count) = content { count } else { body?.count ?? 0 }
+        switch content {
+        case .unknown(_, let count), .order(_, let count): count
+        default: body?.count ?? 0
+        }
     }
 
     /// The line, the headers and the body, with the local parts of addresses masked unless they are to be shown.

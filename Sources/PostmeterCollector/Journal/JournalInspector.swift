@@ -9,6 +9,8 @@ package struct JournalInspector {
         package var webhooks = 0
         package var fleets = 0
         package var settings = 0
+        /// What people wanted done with dead letters.
+        package var orders = 0
         package var ticks = 0
         /// Records that this version cannot read.
         package var unknown = 0
@@ -26,7 +28,7 @@ package struct JournalInspector {
         package var text: String {
             let numbers = range.map { "records \($0.lowerBound) to \($0.upperBound)" } ?? "no records"
             return "\(numbers): webhooks \(webhooks), fleets \(fleets), settings \(settings), "
-                + "ticks \(ticks), bytes of bodies \(bytes), damaged \(damaged), unknown \(unknown)"
+                + "orders \(orders), ticks \(ticks), bytes of bodies \(bytes), damaged \(damaged), unknown \(unknown)"
         }
     }
 
@@ -87,6 +89,7 @@ package struct JournalInspector {
             case .webhook: summary.webhooks += 1
             case .fleet: summary.fleets += 1
             case .settings: summary.settings += 1
+            case .order: summary.orders += 1
             case .tick: summary.ticks += 1
             case .unknown: summary.unknown += 1
             }

@@ -14,6 +14,9 @@ struct Checkpoint {
     /// Durable figures by the name of their instrument.
     var families: [String: SavedFamily] = [:]
 
+    /// The dead letters that are kept, in the order of their numbers.
+    var deadLetters: [DeadLetterShelf.Place] = []
+
     /// The figures of one family.
     struct SavedFamily {
         /// What must be the same for the words to mean the same.

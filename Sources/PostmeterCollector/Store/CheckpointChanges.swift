@@ -28,6 +28,8 @@ struct CheckpointChanges {
     var waiting: [(name: String, batch: WaitingTable.Batch)] = []
     var agentNumbers: [AgentNumbers.Key] = []
     var deadLetters: [DeadLetter] = []
+    var retriedLetters: [DeadLetterRetry] = []
+    var removedLetters: [UInt64] = []
 
     init(sequence: UInt64) {
         self.sequence = sequence

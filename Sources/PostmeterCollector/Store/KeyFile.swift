@@ -17,6 +17,11 @@ struct KeyFile {
         return text
     }
 
+    /// The text of the file without its line end; nil when it is not there.
+    func existing() throws(ConfigurationError) -> String? {
+        try read()
+    }
+
     /// 32 random bytes in base64.
     static func random() -> String {
         var generator = SystemRandomNumberGenerator()

@@ -6,10 +6,7 @@ internal import PostmeterFleet
 /// One writer, the fold's thread; reads may come from others. WAL with `synchronous=FULL`, so that a
 /// checkpoint which returned is on disk.
 final class Store: Sendable {
-    private let pool: DatabasePool
-
-    /// How many dead letters are kept; the oldest go first.
-    static let deadLetterLimit = 10_000
+    let pool: DatabasePool
 
     /// Opens the database, makes or migrates its tables, and checks that it is as durable as it must be.
     init(path: String) throws {
@@ -54,6 +51,7 @@ final class Store: Sendable {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration(DeadLetterTable.migration, migrate: DeadLetterTable.migrate)
         FleetStore.register(in: &migrator)
         registerWaiting(in: &migrator)
         return migrator
@@ -91,14 +89,13 @@ final class Store: Sendable {
     func load(fingerprints take: (FingerprintLog.Name, FingerprintLog.Batch) -> Void) throws -> Checkpoint {
         try pool.read { db in
             var checkpoint = Checkpoint()
-            if let bytes = try Self.property("sequence", in: db), let sequence = Words.decoded(bytes).first {
-                checkpoint.sequence = sequence
-            }
+            if let sequence = try Self.sequence(in: db) { checkpoint.sequence = sequence }
             if let bytes = try Self.property("settings", in: db) {
                 checkpoint.settings = try FoldSettings(encoded: bytes)
             }
             checkpoint.fleet = try FleetStore.tree(in: db)
             checkpoint.provisioned = try FleetStore.provisionedAgents(in: db)
+            checkpoint.deadLetters = try DeadLetterTable.places(in: db)
             checkpoint.agentNumbers = try Self.agentNumbers(in: db)
             for row in try Row.fetchAll(db, sql: "SELECT name, shape FROM families") {
                 checkpoint.families[row[0]] = Checkpoint.SavedFamily(shape: row[1])
@@ -119,6 +116,11 @@ final class Store: Sendable {
             }
             return checkpoint
         }
+    }
+
+    /// The number of the first record that the last checkpoint does not hold; nil before the first one.
+    static func sequence(in db: Database) throws -> UInt64? {
+        try property("sequence", in: db).flatMap { Words.decoded($0).first }
     }
 
     /// The entries of one generation of a log, in the order they were written.
@@ -154,8 +156,8 @@ final class Store: Sendable {
                 try db.cachedStatement(sql: "DELETE FROM fingerprints WHERE log = ? AND generation = ?")
                     .execute(arguments: [log.rawValue, Int64(bitPattern: generation)])
             }
+            try DeadLetterTable.save(changes, in: db)
             try Self.saveWaiting(changes, in: db)
-            try Self.saveDeadLetters(changes.deadLetters, in: db)
             if let settings = changes.settings { try Self.setProperty("settings", settings, in: db) }
             try Self.setProperty("sequence", Words.encoded([changes.sequence]), in: db)
         }
@@ -181,48 +183,6 @@ final class Store: Sendable {
                 """)
         for page in changes.pages {
             try pages.execute(arguments: [page.family, page.number, Words.encoded(page.words).databaseBlob])
-        }
-    }
-
-    private static func saveDeadLetters(_ letters: [DeadLetter], in db: Database) throws {
-        guard !letters.isEmpty else { return }
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO dead_letters
-                    (sequence, accepted_at, endpoint, provider, reason, detail, envelope)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """)
-        for letter in letters {
-            try statement.execute(arguments: [
-                Int64(bitPattern: letter.sequence), Int64(bitPattern: letter.acceptedAt), letter.endpoint,
-                letter.provider, letter.reason, letter.detail, letter.envelope.databaseBlob,
-            ])
-        }
-        try db.execute(
-            sql: """
-                DELETE FROM dead_letters WHERE sequence <= (
-                    SELECT sequence FROM dead_letters ORDER BY sequence DESC LIMIT 1 OFFSET ?)
-                """,
-            arguments: [deadLetterLimit])
-    }
-
-    /// The newest dead letters, newest first.
-    func deadLetters(limit: Int) throws -> [DeadLetter] {
-        try pool.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT sequence, accepted_at, endpoint, provider, reason, detail, envelope
-                    FROM dead_letters ORDER BY sequence DESC LIMIT ?
-                    """,
-                arguments: [limit]
-            )
-            .map { row in
-                DeadLetter(
-                    sequence: UInt64(bitPattern: row[0] as Int64),
-                    acceptedAt: UInt64(bitPattern: row[1] as Int64), endpoint: row[2], provider: row[3],
-                    reason: row[4], detail: row[5], envelope: row.blob(6) ?? [])
-            }
         }
     }
 
