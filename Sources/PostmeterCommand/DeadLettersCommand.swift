@@ -70,7 +70,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
         }
 
         func run() throws {
-            let inspector = try DeadLetterInspector(options.load(), privacy: clear ? .clear : nil)
+            let inspector = try DeadLetterInspector(options.load(), showsAddresses: clear)
             guard body else {
                 print(try inspector.show(number, json: json))
                 return
@@ -97,7 +97,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
         }
 
         func run() throws {
-            let inspector = try DeadLetterInspector(options.load(), privacy: clear ? .clear : nil)
+            let inspector = try DeadLetterInspector(options.load(), showsAddresses: clear)
             _ = try inspector.export(filter.criteria()) { line in print(line) }
         }
     }

@@ -1,3 +1,4 @@
+import Postmeter
 import PostmeterMail
 import Testing
 

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
 internal import Postmeter
-package import PostmeterMail
+internal import PostmeterMail
 
 /// Reads the dead letters of a collector from outside of it; the collector may be running, and nothing is changed.
 package struct DeadLetterInspector: Sendable {
@@ -13,10 +13,10 @@ package struct DeadLetterInspector: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Names the folder, the privacy setting and, if it has one, the trace key.
-    ///   - privacy: What of addresses is shown, in place of what the configuration says.
+    ///   - showsAddresses: Whether addresses are shown whatever the configuration says.
     /// - Throws: When the database is not there, cannot be read, or was written by an earlier version.
     package init(
-        _ configuration: CollectorConfiguration, privacy: AddressPrivacy? = nil
+        _ configuration: CollectorConfiguration, showsAddresses: Bool = false
     ) throws(ConfigurationError) {
         let path = "\(configuration.data)/postmeter.db"
         guard access(path, R_OK) == 0 else {
@@ -28,7 +28,7 @@ package struct DeadLetterInspector: Sendable {
                 try KeyFile(path: "\(configuration.data)/trace.key").existing()
             }
         mask = AddressMask(
-            privacy: privacy ?? configuration.telemetry.privacy, traceKey: key.map { Array($0.utf8) })
+            privacy: showsAddresses ? .clear : configuration.telemetry.privacy, traceKey: key.map { Array($0.utf8) })
         var settings = Configuration()
         settings.readonly = true
         settings.busyMode = .timeout(5)

@@ -1,3 +1,5 @@
+import Postmeter
+import PostmeterMail
 import PostmeterTransport
 import Testing
 

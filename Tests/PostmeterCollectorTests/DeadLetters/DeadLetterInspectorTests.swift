@@ -1,3 +1,5 @@
+import Postmeter
+import PostmeterMail
 import Testing
 
 @testable import PostmeterCollector
@@ -23,13 +25,15 @@ import Testing
 
     @Test func `letters are read beside a collector that runs and after it has ended`() async throws {
         try await withFolder { configuration, store in
-            let beside = try DeadLetterInspector(configuration, privacy: .domain)
+            var masked = configuration
+            masked.telemetry.privacy = .domain
+            let beside = try DeadLetterInspector(masked)
             #expect(
                 try beside.list(DeadLetterCriteria(), limit: 1)
                     == ["3  2023-11-14T22:13:20.000Z  e resend  bad_time  67 bytes  tries 1  d"])
             #expect(try beside.show(2).hasSuffix("\n\n_@example.com 2"))
             try store.close()
-            let after = try DeadLetterInspector(configuration, privacy: .clear)
+            let after = try DeadLetterInspector(configuration, showsAddresses: true)
             #expect(try after.show(2).hasSuffix("\n\nbob@example.com 2"))
             #expect(try after.body(3) == Array("bob@example.com 3".utf8))
         }

@@ -1,3 +1,4 @@
+import PostmeterJournal
 import PostmeterMail
 import Synchronization
 import Testing
