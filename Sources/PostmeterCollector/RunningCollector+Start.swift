@@ -67,6 +67,8 @@ extension RunningCollector {
         settings.byteLimit = Int(configuration.journal.byteLimit)
         settings.retainBytes = Int(configuration.journal.retainBytes)
         settings.sequenceFloor = position
+        // The longest body of any platform, which is 40 MiB, and what stands before it.
+        settings.recordBytesLimit = (40 << 20) + Envelope.headBytesLimit
         return try Journal.open(
             settings, now: { pm_clock_realtime() }, observer: health.observer, warn: warn)
     }
