@@ -66,6 +66,8 @@ extension RunningCollector {
         settings.retainBytes = Int(configuration.journal.retainBytes)
         settings.retainSeconds = configuration.journal.retainAge.map { $0.nanoseconds / 1_000_000_000 }
         settings.sequenceFloor = position
+        // The longest body of any platform, which is 40 MiB, and what stands before it.
+        settings.recordBytesLimit = (40 << 20) + Envelope.headBytesLimit
         return try Journal.open(
             settings, now: { pm_clock_realtime() }, observer: health.observer, warn: warn)
     }

@@ -18,8 +18,15 @@ struct FrameCodec: Sendable {
         seed = UInt32(truncatingIfNeeded: hash >> 32)
     }
 
-    /// Writes the header of a frame whose payload already follows `frame`.
-    func seal(_ frame: UnsafeMutableRawPointer, length: Int, kind: UInt8, sequence: UInt64, time: UInt64) {
+    /// Writes the header of a frame whose payload already follows `frame`, but for the `held` bytes at its end.
+    func seal(
+        _ frame: UnsafeMutableRawPointer,
+        length: Int,
+        held: UnsafeRawBufferPointer? = nil,
+        kind: UInt8,
+        sequence: UInt64,
+        time: UInt64
+    ) {
         frame.storeBytes(of: magic.littleEndian, as: UInt32.self)
         frame.storeBytes(of: kind, toByteOffset: 10, as: UInt8.self)
         frame.storeBytes(of: 0, toByteOffset: 11, as: UInt8.self)
@@ -28,7 +35,8 @@ struct FrameCodec: Sendable {
         frame.storeBytes(of: time.littleEndian, toByteOffset: 24, as: UInt64.self)
         let head = headChecksum(frame)
         frame.storeBytes(of: Self.folded(head).littleEndian, toByteOffset: 8, as: UInt16.self)
-        let whole = pm_crc32c(head, frame + Frame.headerBytes, length)
+        var whole = pm_crc32c(head, frame + Frame.headerBytes, length - (held?.count ?? 0))
+        if let held { whole = pm_crc32c(whole, held.baseAddress, held.count) }
         frame.storeBytes(of: whole.littleEndian, toByteOffset: 4, as: UInt32.self)
     }
 

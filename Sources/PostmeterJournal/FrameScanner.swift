@@ -23,7 +23,7 @@ final class FrameScanner {
     private var file: Int32 = -1
     private var codec = FrameCodec(salt: 0, number: 0)
     private var window: UnsafeMutableRawPointer
-    private var windowBytes: Int
+    private(set) var windowBytes: Int
     /// The file offset of the window's first byte, and how many bytes of the file it holds.
     private var windowStart = 0
     private var windowCount = 0
@@ -116,6 +116,12 @@ final class FrameScanner {
         cursor = (unread / Self.blockBytes + 1) * Self.blockBytes
         windowStart = cursor
         windowCount = 0
+    }
+
+    /// Gives back the memory that a long frame took, when the window holds nothing more to read.
+    func shrink() {
+        guard windowBytes > Self.usualBytes, windowStart + windowCount <= cursor else { return }
+        moveWindow(holding: 0)
     }
 
     /// Moves the cursor past the word it is at, to the next in the window that could begin a frame.

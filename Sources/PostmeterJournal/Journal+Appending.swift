@@ -13,14 +13,55 @@ extension Journal {
         onDurable: @escaping Completion,
         fill: (UnsafeMutableRawBufferPointer) -> Void
     ) {
+        append(kind: kind, count: count, held: nil, onDurable: onDurable, fill: fill)
+    }
+
+    /// Bytes from which on a body is not copied.
+    package static let heldBodyBytes = 256 << 10
+
+    /// Appends a record whose payload is `head` and `body`, without a copy of a long body.
+    ///
+    /// A body of `heldBodyBytes` and more is written to disk from where it is, by the writer thread: it must
+    /// stay there, unchanged, as long as `owner` lives, which is let go of once the record is answered. A
+    /// shorter body is copied, and its owner not asked for. Otherwise as the other forms, but that such bodies
+    /// have a memory limit of their own, `heldBytesLimit`.
+    package func append<Owner: AnyObject & Sendable>(
+        kind: UInt8,
+        head: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer,
+        keptBy owner: @autoclosure () -> Owner,
+        onDurable: @escaping Completion
+    ) {
+        guard body.count >= Self.heldBodyBytes else {
+            return append(kind: kind, head, body, onDurable: onDurable)
+        }
+        append(
+            kind: kind,
+            count: head.count + body.count,
+            held: HeldBytes(bytes: body, owner: owner()),
+            onDurable: onDurable,
+            fill: { $0.copyBytes(from: head) }
+        )
+    }
+
+    private func append(
+        kind: UInt8,
+        count: Int,
+        held: HeldBytes?,
+        onDurable: @escaping Completion,
+        fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) {
         let time = now()
         let refusal = monitor.withLock { shared in
-            if let refusal = admit(count, &shared) { return Optional(refusal) }
+            if let refusal = admit(count, held: held?.bytes.count ?? 0, at: time, &shared) {
+                return Optional(refusal)
+            }
             shared.lastTime = max(shared.lastTime, time)
             shared.pending.add(
                 kind: kind,
                 length: count,
                 time: shared.lastTime,
+                held: held,
                 onDurable: onDurable,
                 fill: fill
             )
@@ -53,25 +94,41 @@ extension Journal {
         append(kind: kind, count: payload.count, onDurable: onDurable) { $0.copyBytes(from: payload) }
     }
 
-    /// Takes room for a payload of `count` bytes; why not, otherwise.
-    private func admit(_ count: Int, _ shared: inout JournalShared) -> JournalError? {
+    /// Takes room for a payload of `count` bytes, of which `held` are not copied; why not, otherwise.
+    private func admit(
+        _ count: Int,
+        held: Int,
+        at time: UInt64,
+        _ shared: inout JournalShared
+    ) -> JournalError? {
         if shared.isClosing { return .closed }
-        guard count >= 0, count <= configuration.recordBytesLimit else {
+        guard count >= 0, count <= payloadLimit else {
             shared.statistics.refusedTooLarge += 1
-            return .tooLarge(limit: configuration.recordBytesLimit)
+            return .tooLarge(limit: payloadLimit)
         }
         if shared.isFailing {
             shared.statistics.refusedFailing += 1
             return .failing
         }
-        let bytes = Frame.bytes(payload: count)
+        let bytes = PendingGroup.bufferBytes(payload: count, held: held)
         let fitsMemory =
-            shared.outstandingBytes == 0 || shared.outstandingBytes + bytes <= configuration.pendingBytesLimit
-        guard fitsMemory, shared.place(bytes, configuration) else {
+            (shared.outstandingBytes == 0
+                || shared.outstandingBytes + bytes <= configuration.pendingBytesLimit)
+            && (held == 0 || shared.heldBytes == 0
+                || shared.heldBytes + held <= configuration.heldBytesLimit)
+        guard fitsMemory, place(Frame.bytes(payload: count), at: time, &shared) else {
             shared.statistics.refusedFull += 1
             return .full
         }
         shared.outstandingBytes += bytes
+        shared.heldBytes += held
         return nil
+    }
+
+    /// Takes room on disk, for which released segments that are only retained give way.
+    private func place(_ frameBytes: Int, at time: UInt64, _ shared: inout JournalShared) -> Bool {
+        if shared.place(frameBytes, configuration) { return true }
+        let room = shared.claimedSegments + configuration.segments(for: frameBytes)
+        return trim(&shared, now: time, room: room) && shared.place(frameBytes, configuration)
     }
 }

@@ -19,6 +19,8 @@ package final class Journal: Sendable {
     let warn: @Sendable (String) -> Void
     /// The salt of new segments.
     let salt: UInt64
+    /// Bytes of the longest payload that is taken; see `Configuration.recordBytesLimit`.
+    package let payloadLimit: Int
     let monitor: Monitor<JournalShared>
     /// The sequence after the last durable record.
     ///
@@ -42,6 +44,7 @@ package final class Journal: Sendable {
         self.observer = observer
         self.warn = warn
         salt = recovered.salt
+        payloadLimit = configuration.payloadLimit
         var shared = JournalShared(
             pending: PendingGroup(configuration),
             lastTime: recovered.lastTime,
@@ -104,7 +107,7 @@ package final class Journal: Sendable {
             statistics.bytes = shared.liveBytes
             statistics.segments = shared.segments.count
             statistics.preparedSegments = shared.prepared.count
-            statistics.pendingBytes = shared.outstandingBytes
+            statistics.pendingBytes = shared.outstandingBytes + shared.heldBytes
             return statistics
         }
     }
@@ -133,11 +136,16 @@ package final class Journal: Sendable {
         }
     }
 
-    /// Trims the table and wakes the preparer when there is something to put away.
-    func trim(_ shared: inout JournalShared, now: UInt64) {
+    /// Trims the table and wakes the preparer when there is something to put away: whether there is.
+    ///
+    /// `room`: how many segments are needed besides those that hold records.
+    @discardableResult
+    func trim(_ shared: inout JournalShared, now: UInt64, room: Int = 0) -> Bool {
         let before = shared.segments.count
-        shared.trim(now: now, configuration)
-        if shared.segments.count < before { monitor.wake(.preparer) }
+        shared.trim(now: now, room: room, configuration)
+        guard shared.segments.count < before else { return false }
+        monitor.wake(.preparer)
+        return true
     }
 
     /// Writes what waits, syncs, ends the journal's threads and unlocks the directory.

@@ -4,12 +4,19 @@ extension Journal {
         /// The directory; made when it is missing.
         package var directory: String
         /// Bytes of one segment file.
+        ///
+        /// A record that is longer than a segment gets one of its own length, which counts in whole segments
+        /// against `byteLimit`.
         package var segmentBytes = 64 << 20
         /// Bytes of all segment files together, prepared ones included; past it, records are refused.
         package var byteLimit = 4 << 30
         /// Bytes that may wait for the disk; past it, records are refused.
+        ///
+        /// Bodies that are not copied do not count here.
         package var pendingBytesLimit = 16 << 20
-        /// Bytes of the longest payload.
+        /// Bytes of bodies that are not copied and may wait for the disk; past it, such records are refused.
+        package var heldBytesLimit = 160 << 20
+        /// Bytes of the longest payload; less where a segment of it would take more than half of `byteLimit`.
         package var recordBytesLimit = 2 << 20
         /// Released segments are kept up to so many bytes, as long as new records have room.
         package var retainBytes = 1 << 30
@@ -42,11 +49,9 @@ extension Journal {
             if recordBytesLimit < 1 || recordBytesLimit > 1 << 30 {
                 throw .configuration("journal recordBytesLimit: must be 1 byte to 1 GiB")
             }
-            let least = SegmentHeader.areaBytes + Frame.bytes(payload: recordBytesLimit) + Frame.markBytes
-            if segmentBytes < least || segmentBytes > 1 << 32 || segmentBytes % 8 != 0 {
+            if !(2_048...1 << 32).contains(segmentBytes) || segmentBytes % 8 != 0 {
                 throw .configuration(
-                    "journal segmentBytes: must be a multiple of 8, at most 4 GiB and at least \(least), so "
-                        + "that one record of recordBytesLimit fits"
+                    "journal segmentBytes: must be a multiple of 8, at least 2,048 and at most 4 GiB"
                 )
             }
             if byteLimit < 2 * segmentBytes {
@@ -54,6 +59,9 @@ extension Journal {
             }
             if pendingBytesLimit < 1 || pendingBytesLimit > 1 << 30 {
                 throw .configuration("journal pendingBytesLimit: must be 1 byte to 1 GiB")
+            }
+            if heldBytesLimit < 1 || heldBytesLimit > 1 << 32 {
+                throw .configuration("journal heldBytesLimit: must be 1 byte to 4 GiB")
             }
             if retainBytes < 0 {
                 throw .configuration("journal retainBytes: must not be negative")

@@ -12,6 +12,8 @@ package struct JournalFileSystem: Sendable {
     package var pread: @Sendable (_ file: Int32, _ into: UnsafeMutableRawBufferPointer, _ offset: Int) -> Int
     /// Writes at an offset: the bytes written, perhaps fewer than given.
     package var pwrite: @Sendable (_ file: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int
+    /// Writes parts one after the other at an offset: the bytes written, perhaps fewer than given.
+    package var pwritev: @Sendable (_ file: Int32, _ parts: [UnsafeRawBufferPointer], _ offset: Int) -> Int
     /// Puts a file's data on disk: 0.
     package var fdatasync: @Sendable (_ file: Int32) -> Int32
     /// Puts a directory's names on disk: 0.
@@ -38,6 +40,13 @@ extension JournalFileSystem {
         },
         pwrite: { file, bytes, offset in
             retried { Glibc.pwrite(file, bytes.baseAddress, bytes.count, off_t(offset)) }
+        },
+        pwritev: { file, parts, offset in
+            // The kernel takes no more at once (UIO_MAXIOV).
+            let vectors = parts.prefix(1_024).map { part in
+                iovec(iov_base: UnsafeMutableRawPointer(mutating: part.baseAddress), iov_len: part.count)
+            }
+            return retried { Glibc.pwritev(file, vectors, Int32(vectors.count), off_t(offset)) }
         },
         fdatasync: { file in retried { Glibc.fdatasync(file) } },
         syncDirectory: { path in
@@ -77,6 +86,26 @@ extension JournalFileSystem {
             if written < 0 { return written }
             if written == 0 { return Int(-ENOSPC) }
             done += written
+        }
+        return 0
+    }
+
+    /// Writes all bytes of all parts, one after the other: 0, or the negated errno.
+    func writeAll(_ file: Int32, _ parts: [UnsafeRawBufferPointer], at offset: Int) -> Int {
+        var rest = parts[...]
+        var place = offset
+        while !rest.isEmpty {
+            var written = pwritev(file, Array(rest), place)
+            if written < 0 { return written }
+            if written == 0 { return Int(-ENOSPC) }
+            place += written
+            while let part = rest.first, written >= part.count {
+                written -= part.count
+                rest.removeFirst()
+            }
+            if written > 0, let part = rest.popFirst() {
+                rest = [UnsafeRawBufferPointer(rebasing: part[written...])] + rest
+            }
         }
         return 0
     }

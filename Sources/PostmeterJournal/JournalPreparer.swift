@@ -77,6 +77,8 @@ final class JournalPreparer {
             shared.prepared.append(segment)
             shared.preparerFailure = nil
             shared.isSegmentWanted = false
+            // A long record may have taken the room while this one was made.
+            shared.dropSurplus(journal.configuration)
             journal.monitor.wake(.writer)
         }
     }

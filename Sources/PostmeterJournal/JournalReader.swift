@@ -17,7 +17,7 @@ package struct JournalReadError: Error, Sendable, Hashable, CustomStringConverti
 
 /// Reads a journal's durable records in order, through a buffer of its own.
 ///
-/// Memory: 256 KiB, or one record where that is longer. One thread at a time. A record that cannot be read is
+/// Memory: 256 KiB, or one record where that is longer, until the next call. One thread at a time. A record that cannot be read is
 /// stepped over and counted; so is one that is gone.
 package final class JournalReader {
     /// How often a place is tried before it counts as damaged.
@@ -70,6 +70,8 @@ package final class JournalReader {
             }
             leave(segment)
         }
+        // There may be none for long.
+        scanner.shrink()
         return nil
     }
 

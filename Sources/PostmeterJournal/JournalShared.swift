@@ -4,6 +4,8 @@ struct JournalShared {
     var pending: PendingGroup
     /// Bytes of frames that are not answered yet: pending, or with the writer.
     var outstandingBytes = 0
+    /// Bytes of their payloads that are not in the buffers but held.
+    var heldBytes = 0
     /// The time of the last record taken.
     var lastTime: UInt64
 
@@ -58,18 +60,27 @@ extension JournalShared {
         prepared.count < allowedSegments(configuration)
     }
 
+    /// Gives segments up that are made ahead and for which the byte limit leaves no room any more.
+    mutating func dropSurplus(_ configuration: Journal.Configuration) {
+        while prepared.count > allowedSegments(configuration), let last = prepared.popLast() {
+            discards.append(DiscardedSegment(number: last.number, isReusable: false))
+        }
+    }
+
     /// Takes room for a frame just as the writer will lay it out; false when the byte limit leaves none.
     mutating func place(_ frameBytes: Int, _ configuration: Journal.Configuration) -> Bool {
         if frameBytes <= roomLeft {
             roomLeft -= frameBytes
             return true
         }
-        guard claimedSegments < allowedSegments(configuration) else {
-            refusedBytes = frameBytes
+        let needed = configuration.segments(for: frameBytes)
+        guard claimedSegments + needed <= allowedSegments(configuration) else {
+            // Of one that is longer than a segment, others need not be full.
+            refusedBytes = min(frameBytes, configuration.usableSegmentBytes)
             return false
         }
-        claimedSegments += 1
-        roomLeft = configuration.usableSegmentBytes - frameBytes
+        claimedSegments += needed
+        roomLeft = max(0, configuration.usableSegmentBytes - frameBytes)
         return true
     }
 
@@ -83,10 +94,12 @@ extension JournalShared {
         }
     }
 
-    /// Takes segments off the table, oldest first: released ones past the limits, or in the way of new ones.
+    /// Takes segments off the table, oldest first: released ones past the limits, or in the way of new ones, of
+    /// which there is to be room for `room`.
     ///
     /// The preparer removes their files or makes new segments of them.
-    mutating func trim(now: UInt64, _ configuration: Journal.Configuration) {
+    mutating func trim(now: UInt64, room: Int, _ configuration: Journal.Configuration) {
+        let room = max(room, configuration.preparedSegments)
         var releasedBytes = 0
         for segment in segments.dropLast() where segment.endSequence <= releasedBefore {
             releasedBytes += segment.fileBytes
@@ -96,7 +109,7 @@ extension JournalShared {
         }
         while segments.count > 1, segments[0].endSequence <= releasedBefore {
             let isOld = oldestKept.map { segments[0].lastTime < $0 } ?? false
-            let isInTheWay = allowedSegments(configuration) < configuration.preparedSegments
+            let isInTheWay = allowedSegments(configuration) < room
             // One without bytes would never be more than what is retained.
             let isNothing = segments[0].fileBytes == 0
             guard releasedBytes > configuration.retainBytes || isOld || isInTheWay || isNothing else {
@@ -119,6 +132,27 @@ extension Journal.Configuration {
     /// Bytes of a segment that frames can fill.
     var usableSegmentBytes: Int { segmentBytes - SegmentHeader.areaBytes - Frame.markBytes }
 
+    /// Bytes of a segment that holds one frame and nothing else.
+    static func segmentBytes(ofFrame frameBytes: Int) -> Int {
+        SegmentHeader.areaBytes + frameBytes + Frame.markBytes
+    }
+
+    /// The segments' worth of the byte limit that a frame takes when it begins a segment: more than one when
+    /// it gets a segment of its own length.
+    func segments(for frameBytes: Int) -> Int {
+        guard frameBytes > usableSegmentBytes else { return 1 }
+        return (Self.segmentBytes(ofFrame: frameBytes) + segmentBytes - 1) / segmentBytes
+    }
+
+    /// Bytes of the longest payload that is taken.
+    ///
+    /// Two segments of it fit the byte limit, as the newest segment always stays.
+    var payloadLimit: Int {
+        let half = byteLimit / 2 / segmentBytes * segmentBytes
+        let frameBytes = (half - Self.segmentBytes(ofFrame: 0)) & ~7
+        return min(recordBytesLimit, frameBytes - Frame.headerBytes)
+    }
+
     /// The most bytes of frames that can wait: the limit, or one record where that is longer.
-    var pendingBytesCapacity: Int { max(pendingBytesLimit, Frame.bytes(payload: recordBytesLimit)) }
+    var pendingBytesCapacity: Int { max(pendingBytesLimit, Frame.bytes(payload: payloadLimit)) }
 }

@@ -5,7 +5,8 @@ extension JournalWriter {
     func fail(from index: Int, _ failure: Failure) {
         sealFailed()
         let failed = group.records[index...]
-        let bytes = failed.reduce(0) { $0 + $1.frameBytes }
+        let bytes = failed.reduce(0) { $0 + $1.bufferBytes }
+        let held = failed.reduce(0) { $0 + $1.heldCount }
         let answer: JournalError =
             switch failure {
             case .full: .full
@@ -13,6 +14,7 @@ extension JournalWriter {
             }
         journal.monitor.withLock { shared in
             shared.outstandingBytes -= bytes
+            shared.heldBytes -= held
             if case .system = failure {
                 shared.isFailing = true
                 shared.statistics.failures += 1
@@ -69,6 +71,7 @@ extension JournalWriter {
         journal.monitor.withLock { shared in
             swap(&shared.pending, &group)
             shared.outstandingBytes -= group.count
+            shared.heldBytes -= group.heldCount
             shared.statistics.failures += 1
             shared.statistics.refusedFailing += UInt64(group.records.count)
             shared.placeAgain(room: 0, journal.configuration)

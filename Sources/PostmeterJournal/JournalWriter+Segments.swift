@@ -3,27 +3,39 @@ import Glibc
 
 extension JournalWriter {
     /// The segment to write a frame to: the active one, or the next when it has no room.
+    ///
+    /// The next is made as long as the frame needs when it is too short for it.
     func segmentWithRoom(_ frameBytes: Int) throws(Failure) -> ActiveSegment {
         if let active, frameBytes <= active.room { return active }
         if let active { journal.fileSystem.close(active.file) }
         active = nil
-        let segment = try takeSegment()
+        let segment = try takeSegment(for: frameBytes)
         active = segment
         return segment
     }
 
-    /// Takes a prepared segment, waiting for the preparer when none is ready.
-    func takeSegment() throws(Failure) -> ActiveSegment {
+    /// Takes a prepared segment, waiting for the preparer when none is ready, and gives it room for a frame.
+    func takeSegment(for frameBytes: Int = 0) throws(Failure) -> ActiveSegment {
         let configuration = journal.configuration
         let time = journal.now()
+        let needed = configuration.segments(for: frameBytes)
+        let fileBytes = max(
+            configuration.segmentBytes,
+            Journal.Configuration.segmentBytes(ofFrame: frameBytes)
+        )
         let taken = journal.monitor.wait(for: .writer) { shared -> Result<PreparedSegment, Failure>? in
+            if needed > 1 {
+                journal.trim(&shared, now: time, room: needed)
+                guard shared.allowedSegments(configuration) >= needed else { return .failure(.full) }
+            }
             if let prepared = shared.prepared.first {
                 shared.prepared.removeFirst()
-                shared.liveBytes += prepared.fileBytes
-                shared.claimedSegments = max(0, shared.claimedSegments - 1)
+                shared.liveBytes += fileBytes
+                shared.claimedSegments = max(0, shared.claimedSegments - needed)
                 shared.isSegmentWanted = false
                 shared.preparerFailure = nil
                 journal.trim(&shared, now: time)
+                shared.dropSurplus(configuration)
                 journal.monitor.wake(.preparer)
                 return .success(prepared)
             }
@@ -40,18 +52,18 @@ extension JournalWriter {
             return nil
         }
         switch taken {
-        case .success(let prepared): return try open(prepared)
+        case .success(let prepared): return try open(prepared, fileBytes: fileBytes)
         case .failure(let failure): throw failure
         case nil: throw .system(ECANCELED)
         }
     }
 
-    private func open(_ prepared: PreparedSegment) throws(Failure) -> ActiveSegment {
+    private func open(_ prepared: PreparedSegment, fileBytes: Int) throws(Failure) -> ActiveSegment {
         let file = journal.fileSystem.open(journal.directory.segmentPath(prepared.number), O_WRONLY)
         let segment = ActiveSegment(
             number: prepared.number,
             file: file,
-            fileBytes: prepared.fileBytes,
+            fileBytes: fileBytes,
             codec: FrameCodec(salt: journal.salt, number: prepared.number),
             offset: SegmentHeader.areaBytes,
             hasBegun: false
@@ -59,6 +71,15 @@ extension JournalWriter {
         guard file >= 0 else {
             discard(segment)
             throw .system(-file)
+        }
+        if fileBytes > prepared.fileBytes {
+            let result = journal.fileSystem.allocate(file, fileBytes)
+            // Where nothing can be reserved, the write makes the file longer.
+            if result != 0, result != -EOPNOTSUPP, result != -EINVAL {
+                journal.fileSystem.close(file)
+                discard(segment)
+                throw .system(-result)
+            }
         }
         return segment
     }

@@ -58,10 +58,20 @@ final class JournalWriter {
         }
     }
 
+    /// Bytes of bodies that are not copied and that one sync puts on disk, one longer body aside.
+    ///
+    /// So what waits behind several of them is answered sooner than after all.
+    private static let heldBytesOfRun = 64 << 20
+
     private func writeGroup() {
         var index = 0
         do throws(Failure) {
-            while index < group.records.count { index = try writeRun(from: index) }
+            while index < group.records.count {
+                let end = try writeRun(from: index)
+                group.letGo(of: index..<end)
+                if end < group.records.count { journal.monitor.withLock { $0.groupEnd }() }
+                index = end
+            }
         } catch {
             fail(from: index, error)
         }
@@ -69,66 +79,103 @@ final class JournalWriter {
         journal.monitor.withLock { $0.groupEnd }()
     }
 
+    /// The end of the records from `index` on that go into a segment with one write, of which the first fits.
+    private func endOfRun(from index: Int, in segment: ActiveSegment) -> Int {
+        var end = index
+        var (bytes, held) = (0, 0)
+        while end < group.records.count {
+            bytes += group.records[end].frameBytes
+            held += group.records[end].heldCount
+            let isTooLong = bytes > segment.room || held > Self.heldBytesOfRun
+            if isTooLong, end > index { break }
+            end += 1
+        }
+        return end
+    }
+
     /// Writes the records from `index` on that fit the segment, a new one if need be: the index after them.
     private func writeRun(from index: Int) throws(Failure) -> Int {
         var segment = try segmentWithRoom(group.records[index].frameBytes)
-        let records = group.records
-        var end = index
-        var bytes = 0
-        while end < records.count, bytes + records[end].frameBytes <= segment.room {
-            bytes += records[end].frameBytes
-            end += 1
-        }
-        for (place, record) in records[index..<end].enumerated() {
+        let end = endOfRun(from: index, in: segment)
+        let records = group.records[index..<end]
+        var run = Run()
+        for (place, record) in records.enumerated() {
             segment.codec.seal(
                 group.bytes + record.offset,
                 length: record.length,
+                held: record.held?.bytes,
                 kind: record.kind,
                 sequence: nextSequence + UInt64(place),
                 time: record.time
             )
+            run.add(record)
         }
-        let frames = UnsafeRawBufferPointer(
-            start: group.bytes + records[index].offset,
-            count: bytes + Frame.markBytes
-        )
         let header = segment.hasBegun ? nil : try writeHeader(segment)
-        try check(journal.fileSystem.writeAll(segment.file, frames, at: segment.offset))
+        try check(write(run, of: index..<end, to: segment))
         let began = pm_clock_monotonic()
         try check(Int(journal.fileSystem.fdatasync(segment.file)))
         let took = pm_clock_monotonic() - began
 
-        segment.offset += bytes
+        segment.offset += run.bytes
         segment.hasBegun = true
         active = segment
-        publish(segment, header, records: end - index, bytes: bytes, lastTime: records[end - 1].time)
-        for (place, record) in records[index..<end].enumerated() {
+        publish(segment, header, run)
+        for (place, record) in records.enumerated() {
             record.onDurable(
                 .success(JournalPosition(sequence: nextSequence + UInt64(place), time: record.time))
             )
         }
-        nextSequence += UInt64(end - index)
-        journal.observer.onSync(took, end - index, bytes)
+        nextSequence += UInt64(run.records)
+        journal.observer.onSync(took, run.records, run.bytes)
         return end
+    }
+
+    /// What one write holds.
+    private struct Run {
+        var records = 0
+        /// Bytes on disk.
+        var bytes = 0
+        var bufferBytes = 0
+        var heldBytes = 0
+        var lastTime: UInt64 = 0
+
+        mutating func add(_ record: PendingGroup.Record) {
+            records += 1
+            bytes += record.frameBytes
+            bufferBytes += record.bufferBytes
+            heldBytes += record.heldCount
+            lastTime = record.time
+        }
+    }
+
+    /// Writes the frames of a run: 0, or the negated errno.
+    private func write(_ run: Run, of range: Range<Int>, to segment: ActiveSegment) -> Int {
+        guard run.heldBytes == 0 else {
+            return journal.fileSystem.writeAll(segment.file, group.parts(of: range), at: segment.offset)
+        }
+        let frames = UnsafeRawBufferPointer(
+            start: group.bytes + group.records[range.lowerBound].offset,
+            count: run.bytes + Frame.markBytes
+        )
+        return journal.fileSystem.writeAll(segment.file, frames, at: segment.offset)
     }
 
     /// Shows readers and waiters what is now durable.
     private func publish(
         _ segment: ActiveSegment,
         _ header: SegmentHeader?,
-        records: Int,
-        bytes: Int,
-        lastTime: UInt64
+        _ run: Run
     ) {
         journal.monitor.withLock { shared in
             if let header { shared.segments.append(entry(of: segment, header)) }
             let last = shared.segments.count - 1
             shared.segments[last].readableEnd = segment.offset
-            shared.segments[last].endSequence = nextSequence + UInt64(records)
-            shared.segments[last].lastTime = lastTime
-            shared.outstandingBytes -= bytes
-            shared.statistics.durableRecords += UInt64(records)
-            journal.durable.store(nextSequence + UInt64(records), ordering: .releasing)
+            shared.segments[last].endSequence = nextSequence + UInt64(run.records)
+            shared.segments[last].lastTime = run.lastTime
+            shared.outstandingBytes -= run.bufferBytes
+            shared.heldBytes -= run.heldBytes
+            shared.statistics.durableRecords += UInt64(run.records)
+            journal.durable.store(nextSequence + UInt64(run.records), ordering: .releasing)
             if shared.followers > 0 { journal.monitor.wake(.followers) }
         }
     }

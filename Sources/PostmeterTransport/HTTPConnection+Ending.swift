@@ -87,8 +87,7 @@ extension HTTPConnection {
     /// Gives up what the present request holds.
     func release() {
         if phase == .body {
-            shared.load.release(bodyBytes: incoming.body.readableBytes)
-            incoming.body = ByteBuffer()
+            releaseBody()
         }
         abandonStream(because: .closed)
     }

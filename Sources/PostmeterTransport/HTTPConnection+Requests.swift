@@ -2,9 +2,6 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension HTTPConnection {
-    /// Bytes of a refused request's body that are read so that the connection can be kept.
-    private static let discardLimit = 65_536
-
     func process(_ item: Item) {
         switch (item, phase) {
         case (.part(.head(let head)), .idle), (.part(.head(let head)), .head):
@@ -83,13 +80,13 @@ extension HTTPConnection {
 
     /// Finds what is asked for, and takes the body.
     private func enter(now: UInt64) {
-        if let rejection = route() {
+        if let rejection = route() ?? reserveLongBody() {
             refuseEarly(rejection, now: now)
             return
         }
         begin(.body, for: shared.timeouts.body, now: now)
         if incoming.framing.hasBody {
-            gate.budget.boundBody(to: incoming.route?.bodyLimit ?? 0)
+            gate.budget.boundBody(to: incoming.bodyLimit)
             if incoming.framing.expectsContinue {
                 write("HTTP/1.1 100 Continue\r\n\r\n")
             }
@@ -115,45 +112,16 @@ extension HTTPConnection {
                 return .methodNotAllowed(allowed: resource.allowed)
             }
             incoming.route = route
+            incoming.bodyLimit = route.bodyLimit(parameters)
             incoming.reject = route.reject
         }
         if framing.expectsOther {
             return .unsupportedExpectation
         }
-        let limit = incoming.route?.bodyLimit ?? 0
-        if let length = framing.contentLength, length > limit {
-            return .bodyTooLarge(limit: limit)
+        if let length = framing.contentLength, length > incoming.bodyLimit {
+            return .bodyTooLarge(limit: incoming.bodyLimit)
         }
         return nil
-    }
-
-    private func receive(_ bytes: inout ByteBuffer) {
-        let count = bytes.readableBytes
-        incoming.bodyBytes += count
-        let limit = incoming.route?.bodyLimit ?? 0
-        guard incoming.bodyBytes <= limit else {
-            abandonBody()
-            refuse(.bodyTooLarge(limit: limit))
-            return
-        }
-        guard shared.load.reserve(bodyBytes: count) else {
-            abandonBody()
-            refuse(.overloaded("Too many bytes of requests wait to be served; try again."))
-            return
-        }
-        incoming.append(&bytes)
-    }
-
-    /// Gives up a body that is not at its end, and with it the connection.
-    private func abandonBody() {
-        shared.load.release(bodyBytes: incoming.body.readableBytes)
-        incoming.body = ByteBuffer()
-        giveUpInput()
-    }
-
-    private func giveUpInput() {
-        keepsAlive = false
-        leavesBytesUnread = true
     }
 
     private func dispatch() {
@@ -162,8 +130,7 @@ extension HTTPConnection {
         }
         let body = incoming.body
         guard shared.load.enter() else {
-            shared.load.release(bodyBytes: body.readableBytes)
-            incoming.body = ByteBuffer()
+            releaseBody()
             refuse(.overloaded("Too many requests wait to be served; try again."))
             return
         }
@@ -177,7 +144,8 @@ extension HTTPConnection {
             number: exchangeNumber,
             peer: incoming.method == .head ? .takesNoBody : incoming.framing.streamPeer,
             load: shared.load,
-            bodyBytes: body.readableBytes
+            bodyBytes: body.readableBytes,
+            longBodyBytes: incoming.longBodyBytes
         )
         let request = incoming.request(
             body: body,
@@ -186,6 +154,7 @@ extension HTTPConnection {
         )
         // The handler's copy is then the only one, and can go before the answer comes.
         incoming.body = ByteBuffer()
+        incoming.longBodyBytes = 0
         route.handler(request, HTTPResponder(exchange: exchange))
     }
 
@@ -208,14 +177,6 @@ extension HTTPConnection {
         } else {
             gate.budget.boundBody(to: Self.discardLimit)
             begin(.discarding(rejection), for: shared.timeouts.body, now: now)
-        }
-    }
-
-    private func discard(_ count: Int, of rejection: HTTPRejection) {
-        incoming.bodyBytes += count
-        if incoming.bodyBytes > Self.discardLimit {
-            giveUpInput()
-            refuse(rejection)
         }
     }
 
@@ -274,7 +235,7 @@ extension HTTPConnection {
         case .head:
             fail(.timeout("The request's head did not arrive within \(shared.limits.headTimeout)."))
         case .body, .discarding:
-            fail(.timeout("The request's body did not arrive within \(shared.limits.bodyTimeout)."))
+            fail(.timeout(bodyTimeoutText))
         case .authorizing:
             giveUpInput()
             refuse(

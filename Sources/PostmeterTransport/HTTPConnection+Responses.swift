@@ -126,7 +126,9 @@ extension HTTPConnection {
             close()
             return
         }
-        begin(.lingering, for: shared.timeouts.linger)
+        // Who has much to send is waited for as long as for a body, unless another one needs the connection.
+        let wait = refusedBytes > 0 ? shared.timeouts.body : shared.timeouts.linger
+        begin(.lingering, for: wait)
         channelContext.close(mode: .output, promise: nil)
     }
 }

@@ -63,6 +63,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Whether the request was given up before its end.
     var leavesBytesUnread = false
 
+    /// Bytes of a long body that was refused for want of room: the peer is let send them, so that it sees why.
+    var refusedBytes = 0
+
     var exchangeNumber: UInt64 = 0
     var streamed: StreamedAnswer?
 
@@ -158,7 +161,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         case WireGate.Event.exceeded(.head):
             take(.failure(.headersTooLarge))
         case WireGate.Event.exceeded(.body):
-            take(.failure(.bodyTooLarge(limit: incoming.route?.bodyLimit ?? 0)))
+            take(.failure(.bodyTooLarge(limit: incoming.bodyLimit)))
         case WireGate.Event.exceeded(.linger):
             closeNow()
         case ChannelEvent.inputClosed:
@@ -277,7 +280,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Reads nothing more of what the peer sends.
     func stopReceiving() {
         forgetWaiting()
-        gate.budget.linger()
+        gate.budget.linger(upTo: max(shared.limits.lingerBytes, 2 * refusedBytes))
         resumeReading()
     }
 }

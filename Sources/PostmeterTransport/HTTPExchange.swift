@@ -15,17 +15,20 @@ final class HTTPExchange: Sendable {
     private let number: UInt64
     private let load: ListenerLoad
     private let bodyBytes: Int
+    private let longBodyBytes: Int
     private let peer: Peer
     private let isAnswered = Atomic(false)
 
-    /// Creates the exchange `number` of a connection; it takes over a place in flight and `bodyBytes` of `load`.
+    /// Creates the exchange `number` of a connection; it takes over a place in flight, `bodyBytes` and
+    /// `longBodyBytes` of `load`.
     init(
         connection: HTTPConnection,
         eventLoop: any EventLoop,
         number: UInt64,
         peer: Peer,
         load: ListenerLoad,
-        bodyBytes: Int
+        bodyBytes: Int,
+        longBodyBytes: Int
     ) {
         self.eventLoop = eventLoop
         self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
@@ -33,6 +36,7 @@ final class HTTPExchange: Sendable {
         self.peer = peer
         self.load = load
         self.bodyBytes = bodyBytes
+        self.longBodyBytes = longBodyBytes
     }
 
     deinit {
@@ -76,7 +80,7 @@ final class HTTPExchange: Sendable {
 
     /// Gives back what the request holds of the listener's limits.
     private func leave() {
-        load.leave(bodyBytes: bodyBytes)
+        load.leave(bodyBytes: bodyBytes, longBodyBytes: longBodyBytes)
     }
 }
 

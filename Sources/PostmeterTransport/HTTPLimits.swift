@@ -12,7 +12,7 @@ package struct HTTPLimits: Sendable {
     /// From the first byte of a head, or the start of the connection, to the head's end.
     package var headTimeout: Duration = .seconds(5)
 
-    /// From the head's end to the body's.
+    /// From the head's end to the body's; a long body has longer, see `longBodyBytesPerSecond`.
     package var bodyTimeout: Duration = .seconds(10)
 
     /// Without a request on an open connection.
@@ -53,6 +53,18 @@ package struct HTTPLimits: Sendable {
 
     /// Bytes of bodies that have arrived and are not answered; one more is answered 503.
     package var bodyBytesInFlight = 256 << 20
+
+    /// Bytes of the longest body that is not a long one.
+    package var shortBodyBytes = 1 << 20
+
+    /// Bytes of long bodies that are on their way or not answered; one more is answered 503.
+    ///
+    /// A body of known length counts whole from its head on. Less than `bodyBytesInFlight`, so that short ones
+    /// have the rest for themselves.
+    package var longBodyBytesInFlight = 160 << 20
+
+    /// For each second that a long body takes beyond `bodyTimeout`, so many bytes of it must have arrived.
+    package var longBodyBytesPerSecond = 1 << 20
 
     package init() {}
 }

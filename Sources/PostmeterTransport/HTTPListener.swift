@@ -88,8 +88,7 @@ package final class HTTPListener: Sendable {
         }
         let limits = configuration.limits
         let load = ListenerLoad(
-            requestLimit: limits.requestsInFlight,
-            byteLimit: limits.bodyBytesInFlight,
+            limits,
             connectionLimit: connectionLimit(configuration, address: asked, warn: warn)
         )
         let security: ListenerGuard?
@@ -137,8 +136,9 @@ package final class HTTPListener: Sendable {
             }
     }
 
-    /// Requests that wait for their answer, bytes of their bodies, and open connections, at this moment.
-    package var present: (requests: Int, bytes: Int, connections: Int) { load.present }
+    /// Requests that wait for their answer, bytes of their bodies, bytes that long bodies take up of the room for
+    /// them, and open connections, at this moment.
+    package var present: (requests: Int, bytes: Int, longBytes: Int, connections: Int) { load.present }
 
     /// Stops to listen, lets requests that have been taken finish, and closes all connections.
     ///

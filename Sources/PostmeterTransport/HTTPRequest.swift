@@ -35,4 +35,14 @@ package struct HTTPRequest: Sendable {
     package func withBodyBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try self.body.withUnsafeReadableBytes(body)
     }
+
+    /// Calls `body` with the bytes of the request's body, and with what makes an owner of them: as long as it
+    /// lives, they stay where they are and as they are, also after the call.
+    package func withBodyBytesAndOwner<T>(
+        _ body: (UnsafeRawBufferPointer, _ owner: () -> HTTPBodyOwner) throws -> T
+    ) rethrows -> T {
+        try self.body.withUnsafeReadableBytesWithStorageManagement { bytes, storage in
+            try body(bytes) { HTTPBodyOwner(storage.takeUnretainedValue()) }
+        }
+    }
 }

@@ -13,9 +13,14 @@ package struct HTTPRouter: Sendable {
     /// Runs on the event loop.
     package typealias Reject = @Sendable (HTTPRequest, HTTPRejection) -> HTTPResponse
 
+    /// Says how many bytes the body of a request may have, by what its path names.
+    ///
+    /// Runs on the event loop, before anything of the body is read.
+    package typealias BodyLimit = @Sendable (HTTPParameters) -> Int
+
     struct Route: Sendable {
         let method: HTTPMethod
-        let bodyLimit: Int
+        let bodyLimit: BodyLimit
         let reject: Reject?
         let handler: Handler
     }
@@ -63,6 +68,20 @@ package struct HTTPRouter: Sendable {
         _ method: HTTPMethod,
         _ template: String,
         bodyLimit: Int = 0,
+        reject: Reject? = nil,
+        handler: @escaping Handler
+    ) {
+        on(method, template, bodyLimit: { _ in bodyLimit }, reject: reject, handler: handler)
+    }
+
+    /// Adds a route whose requests may have bodies of different lengths.
+    ///
+    /// - Parameters:
+    ///   - bodyLimit: The bytes that the body of one request may have; a longer one is answered 413.
+    package mutating func on(
+        _ method: HTTPMethod,
+        _ template: String,
+        bodyLimit: @escaping BodyLimit,
         reject: Reject? = nil,
         handler: @escaping Handler
     ) {

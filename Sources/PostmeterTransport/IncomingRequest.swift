@@ -14,6 +14,9 @@ struct IncomingRequest {
     var template = ""
     var parameters = HTTPParameters()
     var route: HTTPRouter.Route?
+
+    /// The bytes that its body may have.
+    var bodyLimit = 0
     var reject: HTTPRouter.Reject?
     var body = ByteBuffer()
 
@@ -22,6 +25,10 @@ struct IncomingRequest {
 
     /// Bytes of the body that have arrived, kept or not.
     var bodyBytes = 0
+
+    /// Bytes of the room for long bodies that it holds: those of the whole body when its length is known, or
+    /// those that have arrived.
+    var longBodyBytes = 0
 
     init(_ head: HTTPRequestHead, received: UInt64) {
         method = HTTPMethod(head.method)
@@ -41,12 +48,18 @@ struct IncomingRequest {
     }
 
     /// Keeps a part of the body; the first one is not copied.
+    ///
+    /// A long body of known length gets its memory at once, which becomes real as it is written to; one of
+    /// unknown length grows by doubling, for which the system moves the pages of long buffers.
     mutating func append(_ part: inout ByteBuffer) {
-        if body.readableBytes == 0 {
+        guard body.readableBytes > 0 else {
             body = part
-        } else {
-            body.writeBuffer(&part)
+            return
         }
+        if longBodyBytes > 0, let length = framing.contentLength {
+            body.reserveCapacity(body.readerIndex + length)
+        }
+        body.writeBuffer(&part)
     }
 
     /// The request as handlers see it.

@@ -42,9 +42,7 @@ struct ListenerLanes: Sendable {
             return
         }
         let limits = shared.limits
-        let gate = WireGate(
-            budget: WireBudget(headLimit: limits.headerBytes + 1_024, lingerLimit: limits.lingerBytes)
-        )
+        let gate = WireGate(budget: WireBudget(headLimit: limits.headerBytes + 1_024))
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerFieldBytes
         decoderLimits.maxHeaderListSize = limits.headerBytes

@@ -6,14 +6,17 @@ internal import Synchronization
 final class ListenerLoad: Sendable {
     private let requests = Atomic(0)
     private let bytes = Atomic(0)
+    private let longBytes = Atomic(0)
     private let connections = Atomic(0)
     private let requestLimit: Int
     private let byteLimit: Int
+    private let longByteLimit: Int
     private let connectionLimit: Int
 
-    init(requestLimit: Int, byteLimit: Int, connectionLimit: Int) {
-        self.requestLimit = requestLimit
-        self.byteLimit = byteLimit
+    init(_ limits: HTTPLimits, connectionLimit: Int) {
+        requestLimit = limits.requestsInFlight
+        byteLimit = limits.bodyBytesInFlight
+        longByteLimit = limits.longBodyBytesInFlight
         self.connectionLimit = connectionLimit
     }
 
@@ -23,9 +26,9 @@ final class ListenerLoad: Sendable {
     }
 
     /// Gives a place in flight back, and the bytes of the request's body.
-    func leave(bodyBytes: Int) {
+    func leave(bodyBytes: Int, longBodyBytes: Int) {
         requests.subtract(1, ordering: .relaxed)
-        release(bodyBytes: bodyBytes)
+        release(bodyBytes: bodyBytes, longBodyBytes: longBodyBytes)
     }
 
     /// Takes room for bytes of a body; false when there is none.
@@ -33,10 +36,18 @@ final class ListenerLoad: Sendable {
         Self.take(bodyBytes, of: bytes, limit: byteLimit)
     }
 
+    /// Takes room for bytes of a long body; false when there is none.
+    func reserve(longBodyBytes: Int) -> Bool {
+        Self.take(longBodyBytes, of: longBytes, limit: longByteLimit)
+    }
+
     /// Gives room for bytes of a body back.
-    func release(bodyBytes: Int) {
+    func release(bodyBytes: Int, longBodyBytes: Int) {
         if bodyBytes > 0 {
             bytes.subtract(bodyBytes, ordering: .relaxed)
+        }
+        if longBodyBytes > 0 {
+            longBytes.subtract(longBodyBytes, ordering: .relaxed)
         }
     }
 
@@ -49,11 +60,12 @@ final class ListenerLoad: Sendable {
         connections.subtract(1, ordering: .relaxed)
     }
 
-    /// Requests that wait for an answer, bytes of their bodies, open connections.
-    var present: (requests: Int, bytes: Int, connections: Int) {
+    /// Requests that wait for an answer, bytes of their bodies and of those the room for long ones, open
+    /// connections.
+    var present: (requests: Int, bytes: Int, longBytes: Int, connections: Int) {
         (
             requests.load(ordering: .relaxed), bytes.load(ordering: .relaxed),
-            connections.load(ordering: .relaxed)
+            longBytes.load(ordering: .relaxed), connections.load(ordering: .relaxed)
         )
     }
 

@@ -18,16 +18,15 @@ struct WireBudget {
     }
 
     private let headLimit: Int
-    private let lingerLimit: Int
+    private var lingerLimit = 0
     private var bodyLimit = Int.max
     private var stage = Stage.betweenMessages
     private var spent = 0
     private var hasMoved = false
 
     /// Creates the budget of a connection.
-    init(headLimit: Int, lingerLimit: Int) {
+    init(headLimit: Int) {
         self.headLimit = headLimit
-        self.lingerLimit = lingerLimit
     }
 
     /// Whether bytes are to be counted and thrown away.
@@ -75,8 +74,9 @@ struct WireBudget {
         move(to: .betweenMessages)
     }
 
-    /// No message is read any more.
-    mutating func linger() {
+    /// No message is read any more, and no more bytes than `limit`.
+    mutating func linger(upTo limit: Int) {
+        lingerLimit = limit
         move(to: .linger)
     }
 

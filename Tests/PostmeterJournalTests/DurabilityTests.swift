@@ -59,7 +59,7 @@ import Testing
             switch event {
             case .write(let path, let bytes): path.hasSuffix(".seg") && bytes != 1_024
             case .sync(let path): path.hasSuffix(".seg")
-            case .note: false
+            case .note, .writeParts: false
             }
         }
         // The first record, then all the others.

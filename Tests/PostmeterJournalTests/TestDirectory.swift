@@ -63,9 +63,13 @@ final class TestDirectory: Sendable {
             let name = write.path.split(separator: "/").last.map(String.init) ?? ""
             var bytes = read(name)
             var isKept = false
+            // A file grows no longer than what of it has reached the disk.
             for (index, byte) in write.bytes.enumerated() {
                 if index == 0 || (write.offset + index) % 512 == 0 { isKept = Bool.random(using: &random) }
-                if isKept { bytes[write.offset + index] = byte }
+                guard isKept else { continue }
+                let place = write.offset + index
+                if place >= bytes.count { bytes += [UInt8](repeating: 0, count: place + 1 - bytes.count) }
+                bytes[place] = byte
             }
             self.write(name, bytes)
         }

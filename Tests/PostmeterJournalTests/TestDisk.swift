@@ -4,12 +4,13 @@ import PostmeterJournal
 /// A file system that does what a test tells it: real files, with faults, held writes and a log of calls.
 final class TestDisk: Sendable {
     enum Call: Sendable, Hashable {
-        case open, pread, pwrite, fdatasync, allocate, truncate, rename, unlink
+        case open, pread, pwrite, pwritev, fdatasync, allocate, truncate, rename, unlink
     }
 
     /// What happened, in order; the test adds its own lines.
     enum Event: Sendable, Hashable {
         case write(String, bytes: Int)
+        case writeParts(String, [Int])
         case sync(String)
         case note(String)
     }
@@ -21,7 +22,7 @@ final class TestDisk: Sendable {
         var code: Int32
         var skipping = 0
         var times = 1
-        /// Bytes that a failing pwrite writes all the same.
+        /// Bytes that a failing write writes all the same; with a code of 0 it does not fail and says so.
         var torn = 0
     }
 
@@ -120,6 +121,7 @@ final class TestDisk: Sendable {
             return real.pread(file, into, offset)
         }
         disk.pwrite = { file, bytes, offset in self.pwrite(file, bytes, offset) }
+        disk.pwritev = { file, parts, offset in self.pwritev(file, parts, offset) }
         disk.fdatasync = { file in self.sync(file) }
         disk.allocate = { file, bytes in
             if let fault = self.fault(.allocate, self.path(file)) { return -fault.code }
@@ -135,6 +137,28 @@ final class TestDisk: Sendable {
         }
         disk.syncDirectory = { [syncs] path in syncs ? real.syncDirectory(path) : 0 }
         return disk
+    }
+
+    /// Writes parts as one write of the disk.
+    private func pwritev(_ file: Int32, _ parts: [UnsafeRawBufferPointer], _ offset: Int) -> Int {
+        let path = path(file)
+        let bytes = parts.flatMap { $0 }
+        state.withLock { $0.events.append(.writeParts(path, parts.map(\.count))) }
+        if let fault = fault(.pwritev, path) {
+            let torn = Array(bytes.prefix(fault.torn)).withUnsafeBytes { put(file, path, $0, offset) }
+            return fault.code == 0 ? torn : Int(-fault.code)
+        }
+        return bytes.withUnsafeBytes { put(file, path, $0, offset) }
+    }
+
+    private func put(_ file: Int32, _ path: String, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
+        guard holdsWrites, path.hasSuffix(".seg") else {
+            return JournalFileSystem.system.pwrite(file, bytes, offset)
+        }
+        state.withLock {
+            $0.held.append(HeldWrite(file: file, path: path, bytes: Array(bytes), offset: offset))
+        }
+        return bytes.count
     }
 
     private func pwrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {

@@ -58,7 +58,7 @@ import Testing
         router.on(.get, "/a") { _, _ in }
         router.on(.post, "/a", bodyLimit: 2) { _, _ in }
         #expect(router.resources.count == 1)
-        #expect(router.resources[0].route(for: .post)?.bodyLimit == 2)
+        #expect(router.resources[0].route(for: .post)?.bodyLimit(HTTPParameters()) == 2)
         #expect(router.resources[0].route(for: .head)?.method == .get)
         #expect(router.resources[0].allowed == [.get, .post, .head])
     }

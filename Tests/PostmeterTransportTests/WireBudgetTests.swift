@@ -3,7 +3,7 @@ import Testing
 @testable import PostmeterTransport
 
 @Suite struct WireBudgetTests {
-    private var budget = WireBudget(headLimit: 10, lingerLimit: 5)
+    private var budget = WireBudget(headLimit: 10)
 
     /// Reads some bytes, out of which the decoder makes something or nothing.
     private mutating func read(
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test mutating func `lingering has a limit of its own and does not end`() {
-        budget.linger()
+        budget.linger(upTo: 5)
         expect(read(5) { $0.messageEnded() }, nil)
         expect(read(1) { $0.headEnded() }, .linger)
         #expect(budget.isLingering)

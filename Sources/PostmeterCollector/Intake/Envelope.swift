@@ -24,6 +24,9 @@ package struct Envelope {
 
     private static let version: UInt8 = 1
 
+    /// Room for what stands before the largest body in the journal: far more than the headers of a request take.
+    static let headBytesLimit = 256 << 10
+
     /// The bytes that stand before the body in the journal.
     package func encodedHead() -> [UInt8] {
         var bytes: [UInt8] = []

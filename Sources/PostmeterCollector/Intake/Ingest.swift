@@ -13,7 +13,7 @@ internal import PostmeterWebhooks
 /// Runs on the event loops. Every answer is counted in `email.webhook.requests`; what is not 200 says in a
 /// JSON problem what is wrong.
 final class Ingest: Sendable {
-    /// The largest body that is taken, in bytes.
+    /// The largest body that is taken where nothing else is said, in bytes.
     static let bodyLimit = 1 << 20
     /// The path that platforms post to.
     static let template = "/hooks/{endpoint}"
@@ -66,9 +66,15 @@ final class Ingest: Sendable {
     /// Adds the route that platforms post to.
     func register(in router: inout HTTPRouter) {
         router.on(
-            .post, Self.template, bodyLimit: Self.bodyLimit,
+            .post, Self.template, bodyLimit: { self.bodyLimit(of: $0["endpoint"]) },
             reject: { request, rejection in self.refuse(request, rejection) },
             handler: { request, responder in self.take(request, responder) })
+    }
+
+    /// The largest body that an endpoint takes, in bytes: what its platform sends, as far as the journal takes it.
+    private func bodyLimit(of endpoint: String?) -> Int {
+        guard endpoint.flatMap({ endpoints[$0] }) != nil else { return Self.bodyLimit }
+        return min(Self.bodyLimit, max(0, journal.payloadLimit - Envelope.headBytesLimit))
     }
 
     private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
@@ -172,8 +178,10 @@ final class Ingest: Sendable {
             }
         }
         head.withUnsafeBytes { head in
-            request.withBodyBytes { body in
-                journal.append(kind: JournalKind.envelope.rawValue, head, body, onDurable: finish)
+            request.withBodyBytesAndOwner { body, owner in
+                journal.append(
+                    kind: JournalKind.envelope.rawValue, head: head, body: body, keptBy: owner(),
+                    onDurable: finish)
             }
         }
     }

@@ -25,9 +25,7 @@ final class ListenerTalk {
         self.plan = plan
         let desk = AnswerDesk(plan)
         let limits = plan.limits
-        let load = ListenerLoad(
-            requestLimit: limits.requestsInFlight, byteLimit: limits.bodyBytesInFlight,
-            connectionLimit: limits.connections)
+        let load = ListenerLoad(limits, connectionLimit: limits.connections)
         self.desk = desk
         self.load = load
         let end = WireEnd(isSlow: plan.isSlow)
@@ -104,7 +102,7 @@ final class ListenerTalk {
         try require(wireEnd.lateBytes == 0, "\(wireEnd.lateBytes) bytes are written behind the end")
         try require(isEnded, "the connection is open after the peer's end and all answers")
         try require(
-            load.present == (0, 0, 0), "\(load.present) is still held when the connection is gone")
+            load.present == (0, 0, 0, 0), "\(load.present) is still held when the connection is gone")
         for request in desk.served {
             try require(
                 request.body.count <= plan.bodyLimit, "a body of \(request.body.count) bytes is served")
