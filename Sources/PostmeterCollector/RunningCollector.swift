@@ -63,7 +63,7 @@ struct RunningCollector: Sendable {
         let folder = try DataFolder(path: configuration.data)
         let configuration = try folder.complete(configuration)
         let endpoints = try configuration.endpoints.map { try WebhookEndpoint($0) }
-        let store = try Store(path: folder.database)
+        let store = try Store(path: folder.database, fingerprints: folder.fingerprints)
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
         let rooms = try makeRooms(
             configuration, targets, logs: recorder, traceKey: folder.traceKey(configuration), warn: warn)

@@ -7,8 +7,7 @@ extension Fold {
         var changes = CheckpointChanges(sequence: position)
         changes.fleet = changedFleet
         changes.provisioned = fleet.newlyProvisioned
-        changes.batches = seen.pending.map { (.seen, $0) } + messages.pending.map { (.messages, $0) }
-        changes.forgotten = forgotten
+        changes.fingerprints = [(.seen, try seen.changes()), (.messages, try messages.changes())]
         changes.deadLetters = deadLetters
         let taken = figures.collect(into: &changes)
         try store.save(changes)
@@ -16,7 +15,6 @@ extension Fold {
         _ = fleet.takeNewlyProvisioned()
         seen.didSave()
         messages.didSave()
-        forgotten.removeAll()
         deadLetters.removeAll()
         figures.didSave(taken)
     }

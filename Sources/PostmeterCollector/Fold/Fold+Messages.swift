@@ -12,7 +12,7 @@ extension Fold {
     func follow(_ event: MailEvent, of agent: AgentHooks, span: SpanContext?, at acceptedAt: UInt64) {
         let message = agent.message(of: event)
         let key = message.traceID.low
-        let before = messages[key]
+        let before = messages.word(of: key)
         var state = MessageState(word: before ?? 0)
         if !state.hasRoot {
             let answered = event.inReplyTo.isEmpty ? nil : agent.message(event.inReplyTo).root
@@ -27,7 +27,7 @@ extension Fold {
         default: break
         }
         if state.word != before {
-            _ = messages.set(state.word, for: key, at: acceptedAt)
+            messages.set(state.word, for: key, at: acceptedAt)
         }
     }
 

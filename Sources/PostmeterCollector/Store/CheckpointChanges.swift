@@ -22,8 +22,7 @@ struct CheckpointChanges {
     var shapes: [(family: String, shape: String)] = []
     var series: [Series] = []
     var pages: [Page] = []
-    var batches: [(log: FingerprintLog.Name, batch: FingerprintLog.Batch)] = []
-    var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
+    var fingerprints: [(log: FingerprintLog.Name, changes: FingerprintLog.Changes)] = []
     var deadLetters: [DeadLetter] = []
 
     init(sequence: UInt64) {

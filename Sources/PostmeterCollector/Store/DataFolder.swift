@@ -26,6 +26,8 @@ struct DataFolder {
 
     /// The database of the fold's state.
     var database: String { "\(path)/postmeter.db" }
+    /// The folder of the fingerprints that are too many for memory.
+    var fingerprints: String { "\(path)/fingerprints" }
     /// The folder of the journal's segments.
     var journal: String { "\(path)/journal" }
     /// The secret of the demonstration's endpoint.

@@ -11,8 +11,14 @@ final class Store: Sendable {
     /// How many dead letters are kept; the oldest go first.
     static let deadLetterLimit = 10_000
 
+    /// The folder of the files that the database names.
+    let fingerprintFolder: String
+
     /// Opens the database, makes or migrates its tables, and checks that it is as durable as it must be.
-    init(path: String) throws {
+    ///
+    /// - Parameter fingerprints: The folder of its files of fingerprints; by default one beside it, with its name.
+    init(path: String, fingerprints: String? = nil) throws {
+        fingerprintFolder = fingerprints ?? path + ".fingerprints"
         pool = try DatabasePool(path: path)
         // The pool sets NORMAL when it turns WAL on, after its configuration ran; so FULL is set here, and read
         // back.
@@ -54,6 +60,7 @@ final class Store: Sendable {
                     ) STRICT;
                     """)
         }
+        FingerprintStore.register(in: &migrator)
         FleetStore.register(in: &migrator)
         return migrator
     }
@@ -98,28 +105,9 @@ final class Store: Sendable {
             for row in try Row.fetchAll(db, sql: "SELECT family, words FROM pages ORDER BY family, page") {
                 checkpoint.families[row[0]]?.words += Words.decoded(row.blob(1) ?? [])
             }
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT log, generation, accepted_at, words FROM fingerprints ORDER BY id")
-            while let row = try rows.next() {
-                guard let log = FingerprintLog.Name(rawValue: row[0]) else { continue }
-                take(log, Self.batch(row))
-            }
+            checkpoint.fingerprintFiles = try FingerprintStore.files(in: db)
+            try FingerprintStore.rows(in: db, take)
             return checkpoint
-        }
-    }
-
-    /// The entries of one generation of a log, in the order they were written.
-    func batches(of log: FingerprintLog.Name, generation: UInt64) throws -> [FingerprintLog.Batch] {
-        try pool.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT log, generation, accepted_at, words FROM fingerprints
-                    WHERE log = ? AND generation = ? ORDER BY id
-                    """,
-                arguments: [log.rawValue, Int64(bitPattern: generation)]
-            )
-            .map(Self.batch)
         }
     }
 
@@ -129,18 +117,7 @@ final class Store: Sendable {
             try FleetStore.append(changes.provisioned, in: db)
             if let fleet = changes.fleet { try FleetStore.save(tree: fleet, in: db) }
             try Self.saveFigures(changes, in: db)
-            let batches = try db.cachedStatement(
-                sql: "INSERT INTO fingerprints (log, generation, accepted_at, words) VALUES (?, ?, ?, ?)")
-            for (log, batch) in changes.batches {
-                try batches.execute(arguments: [
-                    log.rawValue, Int64(bitPattern: batch.generation), Int64(bitPattern: batch.acceptedAt),
-                    Words.encoded(batch.words).databaseBlob,
-                ])
-            }
-            for (log, generation) in changes.forgotten {
-                try db.cachedStatement(sql: "DELETE FROM fingerprints WHERE log = ? AND generation = ?")
-                    .execute(arguments: [log.rawValue, Int64(bitPattern: generation)])
-            }
+            try FingerprintStore.save(changes.fingerprints, in: db)
             try Self.saveDeadLetters(changes.deadLetters, in: db)
             try db.cachedStatement(
                 sql: "INSERT OR REPLACE INTO properties (name, value) VALUES ('sequence', ?)"
@@ -217,10 +194,5 @@ final class Store: Sendable {
     func close() throws {
         try pool.close()
     }
-
-    private static func batch(_ row: Row) -> FingerprintLog.Batch {
-        FingerprintLog.Batch(
-            generation: UInt64(bitPattern: row[1] as Int64), acceptedAt: UInt64(bitPattern: row[2] as Int64),
-            words: Words.decoded(row.blob(3) ?? []))
-    }
+}
 }
