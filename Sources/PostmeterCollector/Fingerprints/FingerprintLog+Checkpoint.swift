@@ -26,7 +26,7 @@ extension FingerprintLog {
         pending = Changes()
         for generation in full {
             guard let file = generation.file else { continue }
-            let volume = volumeToFill(volume(of: generation.number))
+            let volume = volumeToFill(shape.volume(of: generation.number))
             generation.table.forEach { key, _ in volume.add(key) }
             volume.files.append(file)
         }
@@ -108,7 +108,7 @@ extension FingerprintLog {
 
     /// The oldest volume that is whole and in more than one file.
     private func volumeToMerge() -> FingerprintVolume? {
-        let open = volume(of: full.first?.number ?? generation)
+        let open = shape.volume(of: full.first?.number ?? generation)
         return volumes.first { $0.number < open && $0.files.count > 1 && !$0.isLeftAsItIs }
     }
 

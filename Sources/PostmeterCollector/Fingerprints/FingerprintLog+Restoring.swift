@@ -23,7 +23,7 @@ extension FingerprintLog {
         folder.removeFiles(of: name, except: names)
         for record in records.sorted(by: { $0.first < $1.first }) {
             note(
-                volume: volume(of: record.first), entries: Int(clamping: record.entries),
+                volume: shape.volume(of: record.first), entries: Int(clamping: record.entries),
                 acceptedAt: record.acceptedAt)
             if record.last >= generation { generation = record.last + 1 }
             if record.isLost {
@@ -36,7 +36,7 @@ extension FingerprintLog {
     }
 
     private mutating func open(_ record: FingerprintFileRecord) {
-        let volume = volumeToFill(volume(of: record.first))
+        let volume = volumeToFill(shape.volume(of: record.first))
         do throws(FingerprintFileError) {
             volume.files.append(try folder.open(record, of: name) { volume.add($0) })
         } catch {

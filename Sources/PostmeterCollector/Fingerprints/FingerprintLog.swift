@@ -33,6 +33,9 @@ struct FingerprintLog: ~Copyable {
         var lifetime: UInt64
 
         var volumeEntries: Int { generationEntries * Int(volumeGenerations) }
+
+        /// The volume that a generation belongs to.
+        func volume(of generation: UInt64) -> UInt64 { (generation - 1) / volumeGenerations + 1 }
     }
 
     /// Entries of one generation that no checkpoint holds yet, as they came: `width` words each.
@@ -127,18 +130,13 @@ struct FingerprintLog: ~Copyable {
         append(max(key, 1), word, at: acceptedAt)
     }
 
-    /// The volume that a generation belongs to.
-    func volume(of generation: UInt64) -> UInt64 {
-        (generation - 1) / shape.volumeGenerations + 1
-    }
-
     /// Ends the generation under way.
     mutating func closeGeneration() {
         var closed = FingerprintTable(width: name.width)
         swap(&closed, &table)
         full.append(
             FullGeneration(number: generation, entries: entries, acceptedAt: acceptedAt, table: closed))
-        note(volume: volume(of: generation), entries: entries, acceptedAt: acceptedAt)
+        note(volume: shape.volume(of: generation), entries: entries, acceptedAt: acceptedAt)
         generation += 1
         entries = 0
     }

@@ -195,4 +195,3 @@ final class Store: Sendable {
         try pool.close()
     }
 }
-}
