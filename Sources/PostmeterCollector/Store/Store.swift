@@ -33,7 +33,8 @@ final class Store: Sendable {
         try Self.migrator.migrate(pool)
     }
 
-    private static var migrator: DatabaseMigrator {
+    /// The layouts of the database, oldest first.
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("store-1") { db in
             try db.execute(
@@ -60,8 +61,8 @@ final class Store: Sendable {
                     ) STRICT;
                     """)
         }
-        FingerprintStore.register(in: &migrator)
         FleetStore.register(in: &migrator)
+        FingerprintStore.register(in: &migrator)
         return migrator
     }
 
