@@ -7,6 +7,7 @@
 #include "pm_crc32c.h"
 #include "pm_digits.h"
 #include "pm_exponential.h"
+#include "pm_filter.h"
 #include "pm_gauge.h"
 #include "pm_histogram.h"
 #include "pm_line.h"

@@ -8,8 +8,7 @@ extension Fold {
         changes.fleet = changedFleet
         changes.settings = changedSettings
         changes.provisioned = fleet.newlyProvisioned
-        changes.batches = seen.pending.map { (.seen, $0) } + messages.pending.map { (.messages, $0) }
-        changes.forgotten = forgotten
+        changes.fingerprints = [(.seen, try seen.changes()), (.messages, try messages.changes())]
         changes.deadLetters = deadLetters
         changes.agentNumbers = Array(waiting.agents.unsaved)
         waiting.forEach { table in
@@ -31,7 +30,6 @@ extension Fold {
         }
         if let aliasBatch { aliases.didSave(aliasBatch) }
         waiting.agents.didSave()
-        forgotten.removeAll()
         deadLetters.removeAll()
         figures.didSave(taken)
     }
