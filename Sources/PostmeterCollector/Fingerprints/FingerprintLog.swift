@@ -59,7 +59,7 @@ struct FingerprintLog: ~Copyable {
     let warn: @Sendable (String) -> Void
 
     /// The generation under way.
-    var table: FingerprintTable
+    var table: GenerationTable
     var generation: UInt64 = 1
     /// Entries of the generation under way, those counted that came again.
     var entries = 0
@@ -96,7 +96,7 @@ struct FingerprintLog: ~Copyable {
         self.shape = shape
         self.folder = folder
         self.warn = warn
-        table = FingerprintTable(width: name.width)
+        table = GenerationTable(width: name.width)
         filters = FingerprintFilters(blocks: FingerprintVolume.blocks(for: shape.volumeEntries))
     }
 
@@ -133,7 +133,7 @@ struct FingerprintLog: ~Copyable {
 
     /// Ends the generation under way.
     mutating func closeGeneration() {
-        var closed = FingerprintTable(width: name.width)
+        var closed = GenerationTable(width: name.width)
         swap(&closed, &table)
         full.append(
             FullGeneration(number: generation, entries: entries, acceptedAt: acceptedAt, table: closed))

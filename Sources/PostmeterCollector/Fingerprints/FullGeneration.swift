@@ -4,11 +4,11 @@ final class FullGeneration {
     let entries: Int
     /// The accepted-at time of the last entry.
     let acceptedAt: UInt64
-    var table: FingerprintTable
+    var table: GenerationTable
     /// Its file, once it is written; no checkpoint names it yet.
     var file: FingerprintFile?
 
-    init(number: UInt64, entries: Int, acceptedAt: UInt64, table: consuming FingerprintTable) {
+    init(number: UInt64, entries: Int, acceptedAt: UInt64, table: consuming GenerationTable) {
         self.number = number
         self.entries = entries
         self.acceptedAt = acceptedAt

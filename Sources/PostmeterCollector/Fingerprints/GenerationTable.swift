@@ -1,9 +1,9 @@
-/// A hash table of 64-bit fingerprints, in which each may have a word that belongs to it: linear probing.
+/// A hash table of the fingerprints of one generation, each with a word in a log that has words: linear probing.
 ///
 /// The keys are outputs of a keyed hash: a key's place goes by its high bits as they are, so the places in
 /// order hold the keys nearly in order, and sorting them is one pass. 8 bytes a place, or 16 with words; at
 /// most three quarters of the places are used.
-struct FingerprintTable: ~Copyable {
+struct GenerationTable: ~Copyable {
     /// Words of an entry: 1 is a key alone, 2 a key and its word.
     let width: Int
     /// The number of keys.
@@ -106,7 +106,7 @@ struct FingerprintTable: ~Copyable {
     private static func most(_ bits: Int) -> Int { 1 << bits / 4 * 3 }
 
     private mutating func grow() {
-        var larger = FingerprintTable(width: width, capacity: Self.most(bits) + 1)
+        var larger = GenerationTable(width: width, capacity: Self.most(bits) + 1)
         forEach { _ = larger.set($1, for: $0) }
         swap(&self, &larger)
     }

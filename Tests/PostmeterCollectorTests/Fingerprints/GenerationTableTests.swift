@@ -2,14 +2,14 @@ import Testing
 
 @testable import PostmeterCollector
 
-@Suite struct FingerprintTableTests {
+@Suite struct GenerationTableTests {
     /// Keys whose high bits collide in runs, at the end of the table as well, so that probing is exercised.
     func keys(_ count: Int) -> [UInt64] {
         (0..<UInt64(count)).map { UInt64.max - ($0 % 7) << 52 - $0 / 7 }
     }
 
     @Test(arguments: [1, 2]) func `it holds what a dictionary holds`(width: Int) {
-        var table = FingerprintTable(width: width)
+        var table = GenerationTable(width: width)
         var model: [UInt64: UInt64] = [:]
         for (index, key) in (keys(2_000) + keys(500)).enumerated() {
             let isNew = table.set(UInt64(index), for: key)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2]) func `it gives its entries in the order of the keys`(width: Int) {
-        var table = FingerprintTable(width: width)
+        var table = GenerationTable(width: width)
         // 1 and 2 stand behind the run that goes over the end and on at the beginning.
         for key in keys(300) + [1, 2] { _ = table.set(key / 2, for: key) }
         let expected = (keys(300) + [1, 2]).sorted().flatMap { width == 1 ? [$0] : [$0, $0 / 2] }
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a second value replaces the first`() {
-        var table = FingerprintTable(width: 2)
+        var table = GenerationTable(width: 2)
         let isNew1 = table.set(1, for: 42)
         #expect(isNew1)
         let isNew2 = table.set(2, for: 42)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `zero is a key like any other`() {
-        var table = FingerprintTable(width: 2)
+        var table = GenerationTable(width: 2)
         #expect(table[0] == nil)
         let isNew1 = table.set(9, for: 0)
         #expect(isNew1)
