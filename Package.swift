@@ -179,7 +179,7 @@ let package = Package(
             [
                 "PostmeterCollector", "Postmeter", "PostmeterExport", "PostmeterModel", "PostmeterMail",
                 "PostmeterFleet", "PostmeterJournal", "PostmeterMetrics", "PostmeterTracing",
-                "PostmeterTransport", "PostmeterWebhooks", crypto, log,
+                "PostmeterTransport", "PostmeterWebhooks", crypto, grdb, log,
             ]),
         tests(
             "PostmeterWebhooksTests",

@@ -8,6 +8,7 @@
 #include "pm_digits.h"
 #include "pm_exponential.h"
 #include "pm_file.h"
+#include "pm_filter.h"
 #include "pm_gauge.h"
 #include "pm_histogram.h"
 #include "pm_line.h"

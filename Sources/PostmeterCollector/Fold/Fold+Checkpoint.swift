@@ -8,8 +8,7 @@ extension Fold {
         changes.fleet = changedFleet
         changes.settings = changedSettings
         changes.provisioned = fleet.newlyProvisioned
-        changes.batches = seen.pending.map { (.seen, $0) } + messages.pending.map { (.messages, $0) }
-        changes.forgotten = forgotten
+        changes.fingerprints = [(.seen, try seen.changes()), (.messages, try messages.changes())]
         changes.deadLetters = letters.added
         changes.retriedLetters = letters.retries
         changes.removedLetters = letters.removed
@@ -33,7 +32,6 @@ extension Fold {
         }
         if let aliasBatch { aliases.didSave(aliasBatch) }
         waiting.agents.didSave()
-        forgotten.removeAll()
         letters.didSave()
         figures.didSave(taken)
     }

@@ -14,7 +14,7 @@ extension Fold {
         span: SpanContext?, at acceptedAt: UInt64
     ) {
         let key = message.traceID.low
-        let before = messages[key]
+        let before = messages.word(of: key)
         var state = MessageState(word: before ?? 0)
         if !state.hasRoot {
             let answered =
@@ -30,7 +30,7 @@ extension Fold {
         default: break
         }
         if state.word != before {
-            _ = messages.set(state.word, for: key, at: acceptedAt)
+            messages.set(state.word, for: key, at: acceptedAt)
         }
     }
 

@@ -88,7 +88,7 @@ extension Fold {
         guard let number = agent.number, waiting.missing[message.traceID.low] == nil,
             waiting.outcomes[message.traceID.low] == nil,
             // The outcome may have come before.
-            !MessageState(word: messages[message.traceID.low] ?? 0).hasOutcome
+            !MessageState(word: messages.word(of: message.traceID.low) ?? 0).hasOutcome
         else { return }
         let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
         _ = waiting.outcomes.set(word, for: message.traceID.low, since: acceptedAt)

@@ -12,15 +12,17 @@ internal import PostmeterWebhooks
 final class Fold {
     /// How long an event's id is remembered: platforms retry for days.
     static let memory: UInt64 = 8 * 86_400 * 1_000_000_000
-    /// How many ids of events are remembered at the most, 16 bytes each.
-    static let seenLimit = 2_000_000
-    /// How many messages under way are remembered at the most.
-    static let messageLimit = 500_000
+    /// Ids of events: 8 days of 4 million a day, and as many again, within 64 MiB of memory for the first 32 million.
+    static let seenShape = FingerprintLog.Shape(
+        generationEntries: 1 << 19, limit: 1 << 26, lifetime: memory)
+    /// States of messages: 8 days of a million messages a day, two states each, and as many again.
+    static let messageShape = FingerprintLog.Shape(
+        generationEntries: 1 << 18, limit: 1 << 25, lifetime: memory)
 
     let hooks: MailHooks
     var fleet: Fleet
-    var seen = FingerprintLog(name: .seen, limit: seenLimit, lifetime: memory)
-    var messages = FingerprintLog(name: .messages, limit: messageLimit, lifetime: memory)
+    var seen: FingerprintLog
+    var messages: FingerprintLog
     /// The dead letters that are kept.
     var letters = DeadLetterShelf()
     /// How many those are; made when the fold's state is back.
@@ -31,8 +33,7 @@ final class Fold {
     var aliases = AliasTable()
     /// How many sent mails miss an outcome.
     var missing: [MissingKey: Int] = [:]
-    /// The generations to be deleted with the next checkpoint.
-    var forgotten: [(log: FingerprintLog.Name, generation: UInt64)] = []
+
     /// The tree that the next checkpoint writes; nil when it did not change.
     var changedFleet: [UInt8]?
     /// The settings that hold, and their bytes for the next checkpoint; nil when they did not change.
@@ -42,7 +43,6 @@ final class Fold {
     var position: UInt64
 
     private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
-    private let store: Store
     let warn: @Sendable (String) -> Void
     let hashKey: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:] {
@@ -57,8 +57,10 @@ final class Fold {
         hooks: MailHooks, store: Store, key: [UInt8], warn: @escaping @Sendable (String) -> Void
     ) {
         self.hooks = hooks
-        self.store = store
         self.warn = warn
+        let folder = FingerprintFolder(path: store.fingerprintFolder)
+        seen = FingerprintLog(name: .seen, shape: Self.seenShape, folder: folder, warn: warn)
+        messages = FingerprintLog(name: .messages, shape: Self.messageShape, folder: folder, warn: warn)
         let words = Words.decoded(key)
         hashKey = (words.first ?? 0, words.last ?? 0)
         fleet = Fleet()
@@ -68,6 +70,8 @@ final class Fold {
     /// Takes over the state of a checkpoint.
     func restore(_ checkpoint: Checkpoint) {
         position = checkpoint.sequence
+        seen.open(checkpoint.fingerprintFiles[.seen] ?? [])
+        messages.open(checkpoint.fingerprintFiles[.messages] ?? [])
         if let tree = checkpoint.fleet { fleet.apply(tree) }
         if let settings = checkpoint.settings { self.settings = settings }
         fleet.restore(checkpoint.provisioned)
@@ -101,7 +105,9 @@ final class Fold {
         case nil:
             warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
         }
-        expire(at: record.time)
+        trimLetters(at: record.time)
+        seen.expire(at: record.time)
+        messages.expire(at: record.time)
     }
 
     /// Takes the fleet that holds from here on.
@@ -194,7 +200,7 @@ final class Fold {
         _ event: MailEvent, from source: FoldSource, span: SpanContext?, at now: UInt64, acceptedAt: UInt64
     ) -> Bool {
         let fingerprint = fingerprint(of: event.id, in: source.seed)
-        guard seen.set(0, for: fingerprint, at: now) else {
+        guard seen.insert(fingerprint, at: now) else {
             source.figures.count(.duplicate)
             return false
         }
@@ -274,29 +280,5 @@ final class Fold {
                 provider: route?.provider ?? MailIdentity.unknown, reason: reason, detail: detail,
                 envelope: Array(record.payload)))
         showLetters()
-    }
-
-    /// Forgets generations and dead letters that are too old or too many.
-    private func expire(at acceptedAt: UInt64) {
-        trimLetters(at: acceptedAt)
-        while let generation = seen.expired(at: acceptedAt) {
-            seen.forget(generation: generation, batches: batches(of: .seen, generation))
-            forgotten.append((.seen, generation))
-        }
-        while let generation = messages.expired(at: acceptedAt) {
-            messages.forget(generation: generation, batches: batches(of: .messages, generation))
-            forgotten.append((.messages, generation))
-        }
-    }
-
-    private func batches(
-        of log: FingerprintLog.Name, _ generation: UInt64
-    ) -> [FingerprintLog.Batch] {
-        do {
-            return try store.batches(of: log, generation: generation)
-        } catch {
-            warn("generation \(generation) of \(log.rawValue) cannot be read back: \(error)")
-            return []
-        }
     }
 }

@@ -74,9 +74,9 @@ package final class FoldReplay {
         return words.reduce(0, &+)
     }
 
-    /// The numbers of events and of messages that the fold remembers.
+    /// The numbers of events, and of states of messages, that the fold remembers.
     package var remembered: (events: Int, messages: Int) {
-        (fold.seen.count, fold.messages.count)
+        (fold.seen.statistics.entries, fold.messages.statistics.entries)
     }
 
     /// Folds up to `limit` records, without a checkpoint; returns how many there were.

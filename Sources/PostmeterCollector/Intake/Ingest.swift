@@ -73,8 +73,8 @@ final class Ingest: Sendable {
 
     /// The largest body that an endpoint takes, in bytes: what its platform sends, as far as the journal takes it.
     private func bodyLimit(of endpoint: String?) -> Int {
-        guard endpoint.flatMap({ endpoints[$0] }) != nil else { return Self.bodyLimit }
-        return min(Self.bodyLimit, max(0, journal.payloadLimit - Envelope.headBytesLimit))
+        guard let known = endpoint.flatMap({ endpoints[$0] }) else { return WebhookLimit.eventBody }
+        return min(known.endpoint.bodyLimit, max(0, journal.payloadLimit - Envelope.headBytesLimit))
     }
 
     private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {

@@ -49,6 +49,7 @@ package struct Replay {
         guard let folder else {
             let scratch = try Self.makeScratchFolder()
             defer {
+                FingerprintFolder(path: "\(scratch)/postmeter.db-fingerprints").removeAll()
                 for end in ["", "-wal", "-shm"] { unlink("\(scratch)/postmeter.db\(end)") }
                 rmdir(scratch)
             }

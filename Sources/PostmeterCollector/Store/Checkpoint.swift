@@ -13,6 +13,8 @@ struct Checkpoint {
     var provisioned: [ProvisionedAgent] = []
     /// Durable figures by the name of their instrument.
     var families: [String: SavedFamily] = [:]
+    /// The files of fingerprints, by their log.
+    var fingerprintFiles: [FingerprintLog.Name: [FingerprintFileRecord]] = [:]
 
     /// The dead letters that are kept, in the order of their numbers.
     var deadLetters: [DeadLetterShelf.Place] = []

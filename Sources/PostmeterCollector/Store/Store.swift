@@ -8,8 +8,12 @@ internal import PostmeterFleet
 final class Store: Sendable {
     let pool: DatabasePool
 
+    /// The folder of the files of fingerprints that the database names: beside it, with its name.
+    let fingerprintFolder: String
+
     /// Opens the database, makes or migrates its tables, and checks that it is as durable as it must be.
     init(path: String) throws {
+        fingerprintFolder = path + "-fingerprints"
         pool = try DatabasePool(path: path)
         // The pool sets NORMAL when it turns WAL on, after its configuration ran; so FULL is set here, and read
         // back.
@@ -24,7 +28,8 @@ final class Store: Sendable {
         try Self.migrator.migrate(pool)
     }
 
-    private static var migrator: DatabaseMigrator {
+    /// The layouts of the database, oldest first.
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("store-1") { db in
             try db.execute(
@@ -54,6 +59,7 @@ final class Store: Sendable {
         migrator.registerMigration(DeadLetterTable.migration, migrate: DeadLetterTable.migrate)
         FleetStore.register(in: &migrator)
         registerWaiting(in: &migrator)
+        FingerprintStore.register(in: &migrator)
         return migrator
     }
 
@@ -108,12 +114,8 @@ final class Store: Sendable {
             for row in try Row.fetchAll(db, sql: "SELECT family, words FROM pages ORDER BY family, page") {
                 checkpoint.families[row[0]]?.words += Words.decoded(row.blob(1) ?? [])
             }
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT log, generation, accepted_at, words FROM fingerprints ORDER BY id")
-            while let row = try rows.next() {
-                guard let log = FingerprintLog.Name(rawValue: row[0]) else { continue }
-                take(log, Self.batch(row))
-            }
+            checkpoint.fingerprintFiles = try FingerprintStore.files(in: db)
+            try FingerprintStore.rows(in: db, take)
             return checkpoint
         }
     }
@@ -123,39 +125,13 @@ final class Store: Sendable {
         try property("sequence", in: db).flatMap { Words.decoded($0).first }
     }
 
-    /// The entries of one generation of a log, in the order they were written.
-    func batches(of log: FingerprintLog.Name, generation: UInt64) throws -> [FingerprintLog.Batch] {
-        try pool.read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT log, generation, accepted_at, words FROM fingerprints
-                    WHERE log = ? AND generation = ? ORDER BY id
-                    """,
-                arguments: [log.rawValue, Int64(bitPattern: generation)]
-            )
-            .map(Self.batch)
-        }
-    }
-
     /// Writes a checkpoint: all of it or nothing.
     func save(_ changes: CheckpointChanges) throws {
         try pool.write { db in
             try FleetStore.append(changes.provisioned, in: db)
             if let fleet = changes.fleet { try FleetStore.save(tree: fleet, in: db) }
             try Self.saveFigures(changes, in: db)
-            let batches = try db.cachedStatement(
-                sql: "INSERT INTO fingerprints (log, generation, accepted_at, words) VALUES (?, ?, ?, ?)")
-            for (log, batch) in changes.batches {
-                try batches.execute(arguments: [
-                    log.rawValue, Int64(bitPattern: batch.generation), Int64(bitPattern: batch.acceptedAt),
-                    Words.encoded(batch.words).databaseBlob,
-                ])
-            }
-            for (log, generation) in changes.forgotten {
-                try db.cachedStatement(sql: "DELETE FROM fingerprints WHERE log = ? AND generation = ?")
-                    .execute(arguments: [log.rawValue, Int64(bitPattern: generation)])
-            }
+            try FingerprintStore.save(changes.fingerprints, in: db)
             try DeadLetterTable.save(changes, in: db)
             try Self.saveWaiting(changes, in: db)
             if let settings = changes.settings { try Self.setProperty("settings", settings, in: db) }
@@ -189,11 +165,5 @@ final class Store: Sendable {
     /// Closes the database; later calls throw.
     func close() throws {
         try pool.close()
-    }
-
-    private static func batch(_ row: Row) -> FingerprintLog.Batch {
-        FingerprintLog.Batch(
-            generation: UInt64(bitPattern: row[1] as Int64), acceptedAt: UInt64(bitPattern: row[2] as Int64),
-            words: Words.decoded(row.blob(3) ?? []))
     }
 }
