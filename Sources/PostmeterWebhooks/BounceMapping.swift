@@ -1,4 +1,4 @@
-package import PostmeterMail
+import PostmeterMail
 
 /// Where an event tells of its bounce, and what the platform's words for hard and soft are.
 package struct BounceMapping: Sendable, Hashable, Codable {

@@ -1,4 +1,4 @@
-package import PostmeterModel
+import PostmeterModel
 
 /// How a platform writes an instant.
 package enum TimeFormat: String, Sendable, Hashable, CaseIterable, Codable {
