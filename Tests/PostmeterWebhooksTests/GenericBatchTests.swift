@@ -79,7 +79,8 @@ import Testing
     @Test func `Brevo's name of a bounce is its class`() throws {
         func bounce(_ name: String) throws -> Bounce? {
             let body = GenericSamples.brevoEvent(name, #""reason":"550 5.1.1 user unknown""#)
-            return try Self.events(body, mapping: GenericSamples.brevo)[0].bounce
+            let events = try Self.events(body, mapping: GenericSamples.brevo)
+            return events.first?.bounce
         }
         #expect(try bounce("hard_bounce")?.class == .hard)
         #expect(try bounce("soft_bounce")?.class == .soft)
