@@ -123,6 +123,7 @@ import Testing
         ("account: acme/sales", "endpoints[0].account: 'acme/sales' is not in the fleet; add it there"),
         ("secret: ''", "endpoints[0].secret: "),
         ("secret: 'whsec_***'", "endpoints[0].secret: secret 1 is not base64"),
+        ("provider: ses", "endpoints[0].secret: the platform signs with a key of its own"),
         ("secrets: ['x']", "endpoints[0].secrets: stands beside secret; keep one of them"),
         ("scret: x", "endpoints[0].scret: unknown key; known here: id, provider, account, secret, secrets"),
     ])
@@ -135,6 +136,23 @@ import Testing
         let endpoint = fields.map { "\($0): \($1)" }.joined(separator: ", ")
         let text = problem("endpoints: [{ \(endpoint) }]\nfleet: ./fleet.yaml\n", fleet: fleet)
         #expect(text.hasPrefix(expected), "\(text)")
+    }
+
+    @Test func `Amazon SES has topics instead of a secret`() throws {
+        func endpoint(_ more: String) -> String {
+            "endpoints: [{ id: a, provider: ses, account: acme/support\(more) }]\nfleet: ./fleet.yaml\n"
+        }
+        let topic = "arn:aws:sns:us-west-2:123456789012:mail"
+        let configuration = try read(
+            endpoint(", topics: ['\(topic)'], trusted_hosts: ['localhost:4566'], agent_field: worker"),
+            fleet: fleet)
+        #expect(configuration.endpoints[0].secrets == [])
+        #expect(configuration.endpoints[0].options.topics == [topic])
+        #expect(configuration.endpoints[0].options.trustedHosts == ["localhost:4566"])
+        #expect(problem(endpoint(""), fleet: fleet).hasPrefix("endpoints[0].topics: is missing"))
+        #expect(
+            problem(endpoint(", topics: ['\(topic)'], trusted_hosts: ['http://a']"), fleet: fleet)
+                .hasPrefix("endpoints[0].trusted_hosts: item 1 is no host"))
     }
 
     @Test func `an unset variable is named, and no other text is touched`() throws {

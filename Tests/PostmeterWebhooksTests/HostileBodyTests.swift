@@ -127,10 +127,11 @@ import Testing
                     check(AmazonSES.self, Array(SESSamples.notification(text).utf8), parser)
                 }
             }
-            for length in sample.indices {
-                let cut = SESSamples.notification(String(sample[..<length]))
-                #expect(refusal(AmazonSES.self, cut) == .malformedJSON)
-            }
+        }
+        let bounce = SESSamples.bounce()
+        for end in bounce.indices {
+            let cut = SESSamples.notification(String(bounce[..<end]))
+            #expect(refusal(AmazonSES.self, cut) == .malformedJSON)
         }
     }
 
