@@ -180,7 +180,7 @@ import Testing
     }
 
     @Test func `only a signature that tells the time tells that the clock is right`() throws {
-        func isTimed(_ signature: String?, _ secret: String = Self.secret) throws -> Bool {
+        func isTimed(_ signature: String?, _ secret: String = KeyedSignaturesTests.secret) throws -> Bool {
             let options = try GenericSamples.options(signature: signature)
             return try Generic(WebhookSetup(secrets: [secret], options: options)).isTimed
         }
