@@ -112,11 +112,12 @@ import Testing
                 == .invalid(.missingHeader("x-twilio-email-event-webhook-timestamp")))
     }
 
-    @Test(arguments: [
-        (1_600_112_502 as UInt64, Verification.valid), (1_600_112_502 + 73 * 3_600, .valid),
-        (1_600_112_503 + 73 * 3_600, .invalid(.outlived(hours: 73))), (1_600_112_202, .valid),
-        (1_600_112_201, .invalid(.future)),
-    ])
+    private static let ages: [(now: UInt64, expected: Verification)] = [
+        (1_600_112_502, .valid), (1_600_375_302, .valid), (1_600_375_303, .invalid(.outlived(hours: 73))),
+        (1_600_112_202, .valid), (1_600_112_201, .invalid(.future)),
+    ]
+
+    @Test(arguments: ages)
     func `a signature is good for as long as SendGrid tries, and five minutes ahead`(
         now: UInt64,
         expected: Verification

@@ -37,17 +37,17 @@ import Testing
         )
     }
 
-    @Test(
-        arguments: [
-            (SendGridSamples.processed, MailEventKind.accepted), (SendGridSamples.deferred, .deferred),
-            (SendGridSamples.delivered, .delivered), (SendGridSamples.bounce(), .bounced),
-            (SendGridSamples.bounce("blocked"), .bounced), (SendGridSamples.bounce("expired"), .bounced),
-            (SendGridSamples.dropped("Invalid"), .rejected), (SendGridSamples.open, .opened),
-            (SendGridSamples.click, .clicked), (SendGridSamples.event("spamreport"), .complained),
-            (SendGridSamples.event("unsubscribe"), .unsubscribed),
-            (SendGridSamples.event("group_unsubscribe"), .unsubscribed),
-        ]
-    )
+    private static let kinds: [(String, MailEventKind)] = [
+        (SendGridSamples.processed, .accepted), (SendGridSamples.deferred, .deferred),
+        (SendGridSamples.delivered, .delivered), (SendGridSamples.bounce(), .bounced),
+        (SendGridSamples.bounce("blocked"), .bounced), (SendGridSamples.bounce("expired"), .bounced),
+        (SendGridSamples.dropped("Invalid"), .rejected), (SendGridSamples.open, .opened),
+        (SendGridSamples.click, .clicked), (SendGridSamples.event("spamreport"), .complained),
+        (SendGridSamples.event("unsubscribe"), .unsubscribed),
+        (SendGridSamples.event("group_unsubscribe"), .unsubscribed),
+    ]
+
+    @Test(arguments: kinds)
     func `each event has its kind and counts once`(event: String, kind: MailEventKind) throws {
         let event = try decodeOne(event)
         #expect(event.kind == kind)
@@ -71,27 +71,27 @@ import Testing
         #expect(events.map(\.kind) == [.delivered, .accepted, .opened])
     }
 
-    @Test(
-        arguments: [
-            (
-                "bounce", "5.1.1", "550 5.1.1 user unknown", "Invalid Address", Bounce.Class.hard,
-                Bounce.Reason.invalidRecipient
-            ),
-            ("bounce", "5.0.0", "500 unknown recipient", "", .hard, .invalidRecipient),
-            ("bounce", "", "", "Invalid Address", .hard, .invalidRecipient),
-            ("bounce", "", "", "Mailbox Unavailable", .hard, .inactiveMailbox),
-            ("bounce", "", "", "Unclassified", .hard, .other),
-            ("bounce", "", "", "Technical", .soft, .connection),
-            ("bounce", "", "", "content", .soft, .spamContent),
-            ("bounce", "", "", "Reputation", .soft, .spamBlock),
-            ("bounce", "", "", "Frequency or Volume", .soft, .rateLimited),
-            ("blocked", "5.7.1", "554 5.7.1 rejected, on a blocklist", "Reputation", .soft, .spamBlock),
-            ("blocked", "4.2.2", "452 4.2.2 over quota", "Mailbox Unavailable", .soft, .mailboxFull),
-            ("blocked", "5.4.4", "no host", "Technical", .hard, .badDomain),
-            ("expired", "", "", "", .soft, .expired),
-            ("expired", "4.2.2", "452 mailbox full", "", .soft, .mailboxFull),
-        ]
-    )
+    private static let bounces: [(String, String, String, String, Bounce.Class, Bounce.Reason)] = [
+        (
+            "bounce", "5.1.1", "550 5.1.1 user unknown", "Invalid Address", .hard,
+            .invalidRecipient
+        ),
+        ("bounce", "5.0.0", "500 unknown recipient", "", .hard, .invalidRecipient),
+        ("bounce", "", "", "Invalid Address", .hard, .invalidRecipient),
+        ("bounce", "", "", "Mailbox Unavailable", .hard, .inactiveMailbox),
+        ("bounce", "", "", "Unclassified", .hard, .other),
+        ("bounce", "", "", "Technical", .soft, .connection),
+        ("bounce", "", "", "content", .soft, .spamContent),
+        ("bounce", "", "", "Reputation", .soft, .spamBlock),
+        ("bounce", "", "", "Frequency or Volume", .soft, .rateLimited),
+        ("blocked", "5.7.1", "554 5.7.1 rejected, on a blocklist", "Reputation", .soft, .spamBlock),
+        ("blocked", "4.2.2", "452 4.2.2 over quota", "Mailbox Unavailable", .soft, .mailboxFull),
+        ("blocked", "5.4.4", "no host", "Technical", .hard, .badDomain),
+        ("expired", "", "", "", .soft, .expired),
+        ("expired", "4.2.2", "452 mailbox full", "", .soft, .mailboxFull),
+    ]
+
+    @Test(arguments: bounces)
     func `bounces are classified by their type, the server's answer and SendGrid's word`(
         type: String,
         status: String,
@@ -126,12 +126,14 @@ import Testing
         )
     }
 
-    @Test(arguments: [
-        ("Bounced Address", MailEventKind.suppressed), ("Unsubscribed Address", .suppressed),
+    private static let drops: [(String, MailEventKind)] = [
+        ("Bounced Address", .suppressed), ("Unsubscribed Address", .suppressed),
         ("Spam Reporting Address", .suppressed), ("bounced address", .suppressed), ("Invalid", .rejected),
         ("Invalid SMTPAPI header", .rejected), ("Spam Content (if Spam Checker app is enabled)", .rejected),
         ("Recipient List over Package Quota", .rejected), ("", .rejected),
-    ])
+    ]
+
+    @Test(arguments: drops)
     func `a mail that was not sent is suppressed when its address is on a list, and else rejected`(
         reason: String,
         kind: MailEventKind
@@ -189,11 +191,13 @@ import Testing
         #expect(try decodeOne(plain.replacing("\"LRzXl_NHSt\"", with: "\".x\"")).messageID == ".x")
     }
 
-    @Test(arguments: [
+    private static let messageIDs: [(String, String?)] = [
         ("LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net", "LRzXl_NHStOGhQ4kofSm_A"),
         ("LRzXl@geopod-ismtpd-4-1", "LRzXl"), ("LRzXl@acme.example", nil), ("@ismtpd-555", nil),
         ("ismtpd", nil), ("", nil),
-    ])
+    ]
+
+    @Test(arguments: messageIDs)
     func `the Message-ID that SendGrid gives tells its own id of the mail`(id: String, expected: String?) {
         #expect(SendGrid.messageID(fromInternet: id) == expected)
     }
@@ -226,27 +230,27 @@ import Testing
                 == (try decode(SendGridSamples.batch(SendGridSamples.processed, SendGridSamples.delivered))))
     }
 
-    @Test(
-        arguments: [
-            ("{}", DecodeFailure.Reason.wrongType), ("7", .wrongType), ("[7]", .wrongType),
-            ("[[]]", .wrongType),
-            ("[{}]", .missingField), ("[{\"event\":7}]", .wrongType),
-            ("[{\"event\":\"exploded\"}]", .unknownEvent),
-            ("[{\"event\":\"open\"}]", .missingField),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"\"}]", .missingField),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\"}]", .missingField),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":\"1\"}]", .wrongType),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1.5}]", .wrongType),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":-1}]", .badTime),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1769851805000}]", .badTime),
-            ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1}]", .missingField),
-            (
-                "[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1,\"email\":\"a@b.example\"}]",
-                .missingField
-            ),
-            ("[", .malformedJSON), ("", .malformedJSON),
-        ]
-    )
+    private static let junk: [(String, DecodeFailure.Reason)] = [
+        ("{}", .wrongType), ("7", .wrongType), ("[7]", .wrongType),
+        ("[[]]", .wrongType),
+        ("[{}]", .missingField), ("[{\"event\":7}]", .wrongType),
+        ("[{\"event\":\"exploded\"}]", .unknownEvent),
+        ("[{\"event\":\"open\"}]", .missingField),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"\"}]", .missingField),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"1\"}]", .missingField),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":\"1\"}]", .wrongType),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1.5}]", .wrongType),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":-1}]", .badTime),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1769851805000}]", .badTime),
+        ("[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1}]", .missingField),
+        (
+            "[{\"event\":\"open\",\"sg_event_id\":\"1\",\"timestamp\":1,\"email\":\"a@b.example\"}]",
+            .missingField
+        ),
+        ("[", .malformedJSON), ("", .malformedJSON),
+    ]
+
+    @Test(arguments: junk)
     func `what SendGrid does not send is refused with its reason`(body: String, reason: DecodeFailure.Reason)
     {
         #expect(refusal(SendGrid.self, body) == reason)
