@@ -12,7 +12,7 @@ internal import PostmeterWebhooks
 final class Fold {
     /// How long an event's id is remembered: platforms retry for days.
     static let memory: UInt64 = 8 * 86_400 * 1_000_000_000
-    /// Ids of events: 8 days of 4 million a day, and as many again, within 64 MiB of memory for the first 32 million.
+    /// Ids of events: 8 days of 4 million a day, within 64 MiB of memory, and as many again.
     static let seenShape = FingerprintLog.Shape(
         generationEntries: 1 << 19, limit: 1 << 26, lifetime: memory)
     /// States of messages: 8 days of a million messages a day, two states each, and as many again.
