@@ -1,6 +1,7 @@
 import Postmeter
 import PostmeterFleet
 import PostmeterModel
+import PostmeterWebhooks
 import Testing
 
 @testable import PostmeterCollector

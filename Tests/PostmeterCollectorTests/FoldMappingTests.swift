@@ -1,5 +1,6 @@
 import Foundation
 import PostmeterWebhooks
+import Synchronization
 import Testing
 
 @testable import PostmeterCollector

@@ -55,7 +55,8 @@ import Testing
         var full = shelf(1...3)
         full.limits.age = 10
         #expect(full.deadline == 60_000_000_011)
-        #expect(full.remove(1))
+        let call1 = full.remove(1)
+        #expect(call1)
         #expect(full.deadline == 60_000_000_012)
     }
 
@@ -63,10 +64,14 @@ import Testing
         var full = shelf(1...3)
         full.didSave()
         full.limits.count = 2
-        #expect(full.trim(at: 3).total == 1)
-        #expect(full.remove(3))
-        #expect(!full.remove(3))
-        #expect(!full.remove(1))
+        let trimmed = full.trim(at: 3).total
+        #expect(trimmed == 1)
+        let call2 = full.remove(3)
+        #expect(call2)
+        let call3 = full.remove(3)
+        #expect(!call3)
+        let call4 = full.remove(1)
+        #expect(!call4)
         #expect(full.removed == [1, 3])
         #expect(full.count == 1)
         #expect(full.bytes == 10)
@@ -81,7 +86,8 @@ import Testing
         full.retry(1, reason: "wrong_type", detail: "b", at: 60)
         full.retry(2, reason: "wrong_type", detail: "c", at: 70)
         full.retry(9, reason: "wrong_type", detail: "nobody", at: 70)
-        #expect(full.remove(2))
+        let call5 = full.remove(2)
+        #expect(call5)
         #expect(
             full.retries == [
                 .init(sequence: 1, reason: "wrong_type", detail: "b", tries: 2, triedAt: 60)

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `each criterion narrows the list, newest first`() async throws {
-        try await withLetters { store in
+        try await withLetters { (store) throws in
             #expect(try newest(store) == [6, 5, 4, 3, 2, 1])
             #expect(try newest(store) { $0.endpoint = "odd" } == [5, 3, 1])
             #expect(try newest(store) { $0.reason = "bad_time" } == [6, 5])
@@ -50,13 +50,13 @@ import Testing
     }
 
     @Test func `what a text holds is no SQL`() async throws {
-        try await withLetters { store in
+        try await withLetters { (store) throws in
             #expect(try newest(store) { $0.endpoint = "odd' OR '1'='1" } == [])
         }
     }
 
     @Test func `a checkpoint writes tries and takes letters away`() async throws {
-        try await withLetters { store in
+        try await withLetters { (store) throws in
             var changes = CheckpointChanges(sequence: 9)
             changes.retriedLetters = [
                 .init(sequence: 2, reason: "bad_time", detail: "x", tries: 2, triedAt: 90),
