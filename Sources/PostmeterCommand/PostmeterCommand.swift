@@ -1,6 +1,7 @@
 internal import ArgumentParser
 
-/// The command line: `postmeter serve`, `check`, `simulate`, `spool` and `journal`.
+/// The command line: `postmeter serve`, `check`, `simulate`, `spool`, `journal`, `backup`, `restore` and
+/// `systemd-unit`.
 @main
 struct PostmeterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct PostmeterCommand: AsyncParsableCommand {
         version: PostmeterVersion.text,
         subcommands: [
             ServeCommand.self, CheckCommand.self, SimulateCommand.self, SpoolCommand.self,
-            JournalCommand.self,
+            JournalCommand.self, BackupCommand.self, RestoreCommand.self, SystemdUnitCommand.self,
         ]
     )
 }

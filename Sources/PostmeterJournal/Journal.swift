@@ -17,6 +17,8 @@ package final class Journal: Sendable {
     let now: @Sendable () -> UInt64
     let observer: JournalObserver
     let warn: @Sendable (String) -> Void
+    /// Keeps damaged segments; nil where the journal is only read.
+    let keeper: DamagedSegments?
     /// The salt of new segments.
     let salt: UInt64
     let monitor: Monitor<JournalShared>
@@ -33,7 +35,8 @@ package final class Journal: Sendable {
         now: @escaping @Sendable () -> UInt64,
         observer: JournalObserver,
         warn: @escaping @Sendable (String) -> Void,
-        recovered: RecoveredJournal
+        recovered: RecoveredJournal,
+        keeper: DamagedSegments? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -41,6 +44,7 @@ package final class Journal: Sendable {
         self.now = now
         self.observer = observer
         self.warn = warn
+        self.keeper = keeper
         salt = recovered.salt
         var shared = JournalShared(
             pending: PendingGroup(configuration),

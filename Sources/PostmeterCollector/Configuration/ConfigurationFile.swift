@@ -14,10 +14,12 @@ struct ConfigurationFile: Decodable {
     var fleet: FleetSource?
     var traceKey: String?
     var journal: Journal?
+    var shutdownTimeout: TimeSpan?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal
         case traceKey = "trace_key"
+        case shutdownTimeout = "shutdown_timeout"
     }
 
     init(from decoder: any Decoder) throws {
@@ -35,6 +37,7 @@ struct ConfigurationFile: Decodable {
         fleet = try container.decodeIfPresent(FleetSource.self, forKey: .fleet)
         traceKey = try container.decodeIfPresent(String.self, forKey: .traceKey)
         journal = try container.decodeIfPresent(Journal.self, forKey: .journal)
+        shutdownTimeout = try container.decodeIfPresent(TimeSpan.self, forKey: .shutdownTimeout)
     }
 
     struct Listen: Decodable {

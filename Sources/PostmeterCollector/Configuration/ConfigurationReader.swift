@@ -27,6 +27,12 @@ package struct ConfigurationReader {
         try apply(file.listen, to: &configuration)
         try apply(file.journal, to: &configuration)
         try TelemetryReader.apply(file, to: &configuration)
+        if let time = file.shutdownTimeout {
+            guard (1.0...600).contains(time.seconds) else {
+                throw ConfigurationError(path: "shutdown_timeout", problem: "must be from 1s to 10m")
+            }
+            configuration.shutdownTimeout = time
+        }
         if let key = file.traceKey { configuration.traceKey = try traceKey(key) }
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {

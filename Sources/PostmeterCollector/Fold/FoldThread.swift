@@ -21,7 +21,12 @@ final class FoldThread: Sendable {
     /// Whether the disk refused the last read of the journal.
     let isReadFailing = Atomic<Bool>(false)
 
+    /// When the thread last went round, by the monotonic clock; 0 before it runs.
+    let beat = Atomic<UInt64>(0)
+
     private let isStopping = Atomic<Bool>(false)
+    /// When to stop folding, finished or not, by the monotonic clock.
+    private let stopBy = Atomic<UInt64>(.max)
     private let journal: Journal
     private let health: CollectorHealth
     private let warn: @Sendable (String) -> Void
@@ -42,7 +47,10 @@ final class FoldThread: Sendable {
     }
 
     /// Tells the thread to fold what is durable, write a last checkpoint and end.
-    func stop() {
+    ///
+    /// - Parameter deadline: When to leave the rest to the next start, by the monotonic clock.
+    func stop(by deadline: UInt64 = .max) {
+        stopBy.store(deadline, ordering: .releasing)
         isStopping.store(true, ordering: .releasing)
         journal.interrupt()
     }
@@ -68,13 +76,17 @@ final class FoldThread: Sendable {
         }
         while true {
             let wasStopping = isStopping.load(ordering: .acquiring)
-            while let record = next(reader) {
+            while !isOverdue, let record = next(reader) {
                 fold.apply(record)
                 foldedTime.store(record.time, ordering: .relaxed)
                 position.store(fold.position, ordering: .relaxed)
                 sinceCheckpoint += 1
-                if sinceCheckpoint % 256 == 0 { checkpointIfDue() }
+                if sinceCheckpoint % 256 == 0 {
+                    beat.store(pm_clock_monotonic(), ordering: .relaxed)
+                    checkpointIfDue()
+                }
             }
+            beat.store(pm_clock_monotonic(), ordering: .relaxed)
             // Damage at the end leaves no record to move the position behind it.
             fold.position = max(fold.position, reader.nextSequence)
             position.store(fold.position, ordering: .relaxed)
@@ -83,13 +95,18 @@ final class FoldThread: Sendable {
                 onCaughtUp()
             }
             checkpointIfDue()
-            if wasStopping { break }
+            if wasStopping || isOverdue { break }
             // After a failed read there is something to read, so the wait is for the time alone.
             _ = journal.wait(
                 beyond: isReadFailing.load(ordering: .relaxed) ? .max : fold.position,
                 upTo: sinceCheckpoint > 0 ? Self.checkpointNanoseconds / 10 : Self.checkpointNanoseconds)
         }
         checkpointIfDue(true)
+    }
+
+    /// Whether the thread was to have stopped by now.
+    private var isOverdue: Bool {
+        isStopping.load(ordering: .acquiring) && pm_clock_monotonic() >= stopBy.load(ordering: .relaxed)
     }
 
     /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.

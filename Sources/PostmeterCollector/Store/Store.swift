@@ -6,12 +6,15 @@ internal import PostmeterFleet
 /// One writer, the fold's thread; reads may come from others. WAL with `synchronous=FULL`, so that a
 /// checkpoint which returned is on disk.
 final class Store: Sendable {
-    private let pool: DatabasePool
+    let pool: DatabasePool
 
     /// How many dead letters are kept; the oldest go first.
     static let deadLetterLimit = 10_000
 
     /// Opens the database, makes or migrates its tables, and checks that it is as durable as it must be.
+    ///
+    /// - Throws: ``StoreDamage`` and errors of SQLite, of which ``StoreDamage/init(_:)`` says which are damage, and a
+    ///   `ConfigurationError` for a database that a newer version wrote.
     init(path: String) throws {
         pool = try DatabasePool(path: path)
         // The pool sets NORMAL when it turns WAL on, after its configuration ran; so FULL is set here, and read
@@ -24,10 +27,11 @@ final class Store: Sendable {
             throw ConfigurationError(
                 path: path, problem: "SQLite did not take synchronous=FULL, so no checkpoint would be safe")
         }
+        try Self.check(pool, path: path)
         try Self.migrator.migrate(pool)
     }
 
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("store-1") { db in
             try db.execute(
