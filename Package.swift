@@ -168,7 +168,7 @@ let package = Package(
             [
                 "PostmeterCollector", "Postmeter", "PostmeterExport", "PostmeterModel", "PostmeterMail",
                 "PostmeterFleet", "PostmeterJournal", "PostmeterMetrics", "PostmeterTracing",
-                "PostmeterTransport", "PostmeterWebhooks", crypto, log,
+                "PostmeterTransport", "PostmeterWebhooks", crypto, grdb, log,
             ]),
         tests("PostmeterWebhooksTests", ["PostmeterWebhooks", "PostmeterMail", "PostmeterModel", crypto]),
         tests(
