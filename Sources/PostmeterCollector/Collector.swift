@@ -71,7 +71,7 @@ package struct Collector: Service {
         )
         log.logger.info("shutting down: the last webhooks are folded and exported")
         let limit = ShutdownLimit(seconds: timeout.seconds)
-        let report = await running.stop(within: timeout.duration)
+        let report = await running.stop(within: timeout)
         limit.finish()
         // Log records go nowhere any more.
         log.consoleLogger.notice("\(report.text)")

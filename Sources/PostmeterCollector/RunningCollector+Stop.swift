@@ -1,6 +1,7 @@
 internal import CPrimitives
 internal import PostmeterExport
 internal import PostmeterJournal
+internal import PostmeterTracing
 internal import PostmeterTransport
 internal import Synchronization
 
@@ -17,11 +18,11 @@ extension RunningCollector {
     ///   passed, the exports until four fifths have.
     /// - Returns: What was done, and what was left.
     @discardableResult
-    func stop(within timeout: Duration = .seconds(25)) async -> ShutdownReport {
+    func stop(within timeout: TimeSpan = TimeSpan(seconds: 25)) async -> ShutdownReport {
         let began = pm_clock_monotonic()
-        let whole = UInt64(clamping: timeout / .nanoseconds(1))
+        let whole = timeout.nanoseconds
         let before = (position: fold.position.load(ordering: .relaxed), exports: exports.totals)
-        await listeners.ingest.close(within: timeout / 5)
+        await listeners.ingest.close(within: timeout.duration / 5)
         fold.stop(by: began + whole / 2)
         // The thread ends right after it has said so; until then no thread of the tasks' own is held.
         for await _ in foldEnd {}
@@ -29,8 +30,8 @@ extension RunningCollector {
         let passed = pm_clock_monotonic() - began
         let left = whole / 5 * 4 > passed ? whole / 5 * 4 - passed : 0
         await exports.shutdown(within: .nanoseconds(Int64(clamping: min(left, whole / 5 * 2))))
-        await listeners.scrape.close(within: timeout / 25)
-        await listeners.admin.close(within: timeout / 25)
+        await listeners.scrape.close(within: timeout.duration / 25)
+        await listeners.admin.close(within: timeout.duration / 25)
         let position = fold.position.load(ordering: .relaxed)
         journal.close()
         let end = journal.durableEnd

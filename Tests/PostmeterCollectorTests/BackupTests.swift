@@ -42,7 +42,8 @@ import Testing
             #expect(manifest.damaged == 0)
             #expect(
                 manifest.files.map(\.path) == [
-                    "postmeter.db", "fingerprints/seen/1", "journal/journal-00000000000000000001.seg", "trace.key",
+                    "postmeter.db", "fingerprints/seen/1",
+                    "journal/journal-00000000000000000001.seg", "trace.key",
                 ])
             // What comes later is not in it, whether or not the files had second names.
             try await fixture.journal(id: "3", ResendBody.outbound("sent", message: "m3"))
@@ -134,7 +135,8 @@ import Testing
             case .missing:
                 unlink(segment)
                 problem = "cannot be read: No such file or directory"
-            case .manifest: problem = "is no whole backup: there is no backup.json in it, which is written last"
+            case .manifest:
+                problem = "is no whole backup: there is no backup.json in it, which is written last"
             case .later:
                 text.replace(#""version" : 1"#, with: #""version" : 2"#)
                 problem = "is of version 2, which this program does not read; use a newer one"
@@ -145,7 +147,9 @@ import Testing
             if damage != .missing { try bytes.write(to: URL(filePath: segment)) }
             try Data(text.utf8).write(to: URL(filePath: list))
             if damage == .manifest { unlink(list) }
-            let error = #expect(throws: ConfigurationError.self) { try Restore(from: backup).restore(to: target) }
+            let error = #expect(throws: ConfigurationError.self) {
+                try Restore(from: backup).restore(to: target)
+            }
             #expect(error?.problem == problem)
             let left = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []
             #expect(left.allSatisfy { $0 == "LOCK" })

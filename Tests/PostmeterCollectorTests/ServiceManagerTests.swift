@@ -21,7 +21,7 @@ import Testing
 
     func receive(_ file: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = recv(file, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+        let count = recv(file, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
@@ -64,7 +64,8 @@ import Testing
 
     @Test func `a watchdog of another process is none of ours`() {
         func watchdog(_ environment: [String: String]) -> UInt64? {
-            ServiceManager(environment: environment.merging(["NOTIFY_SOCKET": "/x"]) { $1 }, process: 42)?.watchdog
+            ServiceManager(environment: environment.merging(["NOTIFY_SOCKET": "/x"]) { $1 }, process: 42)?
+                .watchdog
         }
         #expect(watchdog(["WATCHDOG_USEC": "60000000"]) == 60_000_000)
         #expect(watchdog(["WATCHDOG_USEC": "60000000", "WATCHDOG_PID": "42"]) == 60_000_000)
@@ -80,7 +81,8 @@ import Testing
         let lines = unit.text.split(separator: "\n")
         #expect(
             lines.contains(
-                #"ExecStart="/opt/my programs/postmeter" serve --config "/etc/100%%/p.yaml" --data %S/postmeter"#))
+                #"ExecStart="/opt/my programs/postmeter" serve --config "/etc/100%%/p.yaml" --data %S/postmeter"#
+            ))
         #expect(lines.contains("User=mail"))
         #expect(!lines.contains("DynamicUser=yes"))
         #expect(lines.contains("TimeoutStopSec=50s"))

@@ -2,6 +2,7 @@ internal import CPrimitives
 internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
+internal import PostmeterFleet
 internal import PostmeterJournal
 
 /// Copies what a collector keeps while it runs: a state that a start goes on from, with nothing lost or counted twice.
@@ -19,10 +20,10 @@ package struct Backup {
     /// - Throws: When there is no collector's data in it.
     package init(data: String) throws(ConfigurationError) {
         self.data = data
-        let folder = "\(data)/postmeter.db"
-        guard access(folder, R_OK) == 0 else {
+        let database = "\(data)/postmeter.db"
+        guard access(database, R_OK) == 0 else {
             throw ConfigurationError(
-                path: "data", problem: "'\(folder)' cannot be read: \(String(cString: strerror(errno)))")
+                path: "data", problem: "'\(database)' cannot be read: \(String(cString: strerror(errno)))")
         }
     }
 

@@ -30,12 +30,14 @@ struct FileCopy {
         let length = Int(status.st_size)
         var result = Result(bytes: 0, checksum: 0)
         var buffer = [UInt8](repeating: 0, count: blockBytes)
+        var isZero = false
         while result.bytes < length {
             let wanted = min(buffer.count, length - result.bytes)
             let isBehind = end.map { result.bytes >= $0 } ?? false
             var count = wanted
             if isBehind {
-                for index in 0..<wanted { buffer[index] = 0 }
+                if !isZero { buffer = [UInt8](repeating: 0, count: blockBytes) }
+                isZero = true
             } else {
                 count = min(wanted, (end ?? length) - result.bytes)
                 count = buffer.withUnsafeMutableBytes {

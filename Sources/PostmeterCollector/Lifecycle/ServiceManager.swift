@@ -29,7 +29,7 @@ package struct ServiceManager: Sendable {
     /// Sends variables, one a line, such as `READY=1`: whether they went out.
     @discardableResult
     package func tell(_ text: String) -> Bool {
-        let file = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let file = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard file >= 0 else { return false }
         defer { close(file) }
         var address = sockaddr_un()
@@ -44,7 +44,7 @@ package struct ServiceManager: Sendable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
                 // A manager that does not read must not hold us.
                 sendto(
-                    file, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue), target,
+                    file, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), target,
                     length)
                     == bytes.count
             }

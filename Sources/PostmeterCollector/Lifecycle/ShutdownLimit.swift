@@ -16,7 +16,8 @@ final class ShutdownLimit: Sendable {
     init(seconds: Double, end: @escaping @Sendable (String) -> Void = ShutdownLimit.endProcess) {
         let thread = JournalThread { [weak self] in
             var left = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-            while nanosleep(&left, &left) != 0, errno == EINTR {}
+            var rest = timespec()
+            while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
             guard let self, !self.isOver.load(ordering: .acquiring) else { return }
             end(
                 "the end took longer than shutdown_timeout, \(seconds) s, and is cut off; no acknowledged webhook is "

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Glibc
 internal import PostmeterFleet
 
 /// What is looked at before a database is used.
@@ -9,11 +10,18 @@ extension Store {
     /// letters alone can take gigabytes, and no figure rests on them.
     static let wholeCheckLimit: Int64 = 256 << 20
 
-    /// Refuses a database of a newer version, and finds damage.
+    /// Refuses a database of a newer version, and finds damage; nothing is written.
+    ///
+    /// There may be no database yet.
     ///
     /// - Throws: A `ConfigurationError` for a newer version; ``StoreDamage``, or SQLite's own error.
-    static func check(_ pool: DatabasePool, path: String) throws {
-        try pool.read { db in
+    static func check(_ path: String) throws {
+        guard access(path, F_OK) == 0 else { return }
+        var reading = GRDB.Configuration()
+        reading.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: reading)
+        defer { try? queue.close() }
+        try queue.read { db in
             let unknown = try migrator.appliedIdentifiers(db).subtracting(migrator.migrations)
             guard unknown.isEmpty else {
                 throw ConfigurationError(

@@ -16,6 +16,7 @@ final class Store: Sendable {
     /// - Throws: ``StoreDamage`` and errors of SQLite, of which ``StoreDamage/init(_:)`` says which are damage, and a
     ///   `ConfigurationError` for a database that a newer version wrote.
     init(path: String) throws {
+        try Self.check(path)
         pool = try DatabasePool(path: path)
         // The pool sets NORMAL when it turns WAL on, after its configuration ran; so FULL is set here, and read
         // back.
@@ -27,7 +28,6 @@ final class Store: Sendable {
             throw ConfigurationError(
                 path: path, problem: "SQLite did not take synchronous=FULL, so no checkpoint would be safe")
         }
-        try Self.check(pool, path: path)
         try Self.migrator.migrate(pool)
     }
 

@@ -36,7 +36,8 @@ struct StoreOpening {
         }
         let journal = try? JournalView(directory: folder.journal)
         let holdsRecords = journal.map { $0.endSequence > 1 } ?? false
-        var isLost = false
+        // The state before the log may be none at all.
+        var isLost = !damaged.isEmpty
         if !Self.holdsSomething(database), holdsRecords {
             isLost = true
             damaged["database", default: 0] += 1
