@@ -8,12 +8,13 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 
 import pytest
 
 from peers.collector import Collector, configuration, http
-from peers.processes import POSTMETER, free_port, wait_for
+from peers.processes import POSTMETER, Process, free_port, wait_for
 from peers.simulator import Simulation, difference
 from peers.webhooks import resend_body, signed
 from samples import sample
@@ -398,3 +399,20 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path):
     )
     complaints = [line for line in checked.stderr.splitlines() if "postmeter.service" in line]
     assert complaints == []
+
+
+def test_no_memory_is_written_and_run(tmp_path, collectors):
+    """MemoryDenyWriteExecute of the unit, as the kernel has it from 6.3 on."""
+    forbid = "import ctypes, os, sys; sys.exit(9) if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) else os.execv(sys.argv[1], sys.argv[1:])"
+    if subprocess.run([sys.executable, "-c", forbid, "/bin/true"]).returncode == 9:
+        pytest.skip("the kernel has no PR_SET_MDWE")
+    collector = collectors(tmp_path)
+    collector.process = Process(
+        [sys.executable, "-c", forbid, POSTMETER, "serve", "--config", collector.file], tmp_path / "collector.log",
+        cwd=tmp_path, env=collector.env,
+    )
+    collector.wait_ready()
+    send(collector, "triage", 3)
+    collector.wait_folded()
+    assert collector.events() == {"triage": {"sent": 3}}
+    assert collector.process.stop() == 0
