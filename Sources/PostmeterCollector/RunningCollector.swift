@@ -68,7 +68,9 @@ struct RunningCollector: Sendable {
         BackupStaging.removeLeftovers(in: folder.path)
         let configuration = try folder.complete(configuration)
         let endpoints = try configuration.endpoints.map { try WebhookEndpoint($0) }
-        let opening = try StoreOpening(folder, fleet: configuration.fleet, now: pm_clock_realtime())
+        let opening = try StoreOpening(folder, now: pm_clock_realtime()) { changes in
+            changes.fleet = try configuration.fleet.encoded()
+        }
         for finding in opening.findings { warn(finding) }
         let store = opening.store
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())

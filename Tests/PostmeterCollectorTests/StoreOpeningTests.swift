@@ -43,7 +43,7 @@ import Testing
     }
 
     func open(_ folder: String) throws -> StoreOpening {
-        try StoreOpening(DataFolder(path: folder), fleet: Self.fleet, now: Self.now)
+        try StoreOpening(DataFolder(path: folder), now: Self.now) { $0.fleet = try Self.fleet.encoded() }
     }
 
     /// What the figures are when the journal is folded on from what is in the folder.

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import PostmeterFleet
 internal import PostmeterJournal
 
 /// A database that was opened for a collector, whatever state its file was in.
@@ -21,10 +20,12 @@ struct StoreOpening {
     ///
     /// - Parameters:
     ///   - folder: The data folder.
-    ///   - fleet: The fleet that replayed records belong to, when the record that named theirs is gone.
     ///   - now: Nanoseconds since the Unix epoch.
+    ///   - settings: Adds what records stand on that are folded again, where those that said so are gone: the fleet.
     /// - Throws: When the disk refuses, the file may not be read, or a newer version wrote it.
-    init(_ folder: DataFolder, fleet: FleetTree, now: UInt64) throws {
+    init(
+        _ folder: DataFolder, now: UInt64, settings: (inout CheckpointChanges) throws -> Void
+    ) throws {
         let database = folder.database
         let files = DamagedFiles(database: database)
         if WriteAheadLog(database: database).isDamaged {
@@ -57,15 +58,16 @@ struct StoreOpening {
             store = try Store(path: database)
         }
         guard try store.isNew(), let journal, holdsRecords else { return }
-        try begin(fleet, first: journal.firstSequence, isLost: isLost)
+        try begin(settings, first: journal.firstSequence, isLost: isLost)
     }
 
     /// Begins a new database where the journal begins.
-    private mutating func begin(_ fleet: FleetTree, first: UInt64, isLost: Bool) throws {
+    private mutating func begin(
+        _ settings: (inout CheckpointChanges) throws -> Void, first: UInt64, isLost: Bool
+    ) throws {
         if first > 1 {
-            // The record of the fleet stood in what is gone.
             var changes = CheckpointChanges(sequence: first)
-            changes.fleet = try fleet.encoded()
+            try settings(&changes)
             try store.save(changes)
             lostRecords = first - 1
         }
