@@ -13,13 +13,18 @@ package struct Collector: Service {
     private let targets: ServiceTargets
     private let recorder: LogRecorder?
     private let log: CollectorLog
+    private let manager: ServiceManager?
 
     /// A collector that is not running yet.
     ///
+    /// - Parameter manager: Who is told how it goes; nil for nobody.
     /// - Throws: When its telemetry cannot go where the configuration says.
-    package init(configuration: CollectorConfiguration, version: String) throws(ConfigurationError) {
+    package init(
+        configuration: CollectorConfiguration, version: String, manager: ServiceManager? = nil
+    ) throws(ConfigurationError) {
         self.configuration = configuration
         self.version = version
+        self.manager = manager
         targets = try CollectorExports.targets(configuration)
         let telemetry = configuration.telemetry
         recorder =
@@ -29,13 +34,24 @@ package struct Collector: Service {
             level: telemetry.logLevel, console: telemetry.logsToStandardError, recorder: recorder)
     }
 
-    /// Runs until SIGTERM or SIGINT.
+    /// Runs until SIGTERM or SIGINT; a second one ends the process at once, with exit code 128 and the signal's.
     package func runUntilSignal() async throws {
-        var services = ServiceGroupConfiguration(
-            services: [.init(service: self)], gracefulShutdownSignals: [.sigterm, .sigint], logger: log.logger
-        )
-        services.maximumGracefulShutdownDuration = .seconds(30)
-        try await ServiceGroup(configuration: services).run()
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [.init(service: self)], logger: log.logger))
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let watch = Task {
+            var count = 0
+            for await signal in signals {
+                count += 1
+                if count == 1 {
+                    await services.triggerGracefulShutdown()
+                } else {
+                    Self.end(at: signal)
+                }
+            }
+        }
+        defer { watch.cancel() }
+        try await services.run()
     }
 
     /// Runs until the surrounding service group shuts down.
@@ -44,8 +60,29 @@ package struct Collector: Service {
             configuration, version: version, log: log, recorder: recorder, targets: targets)
         print(running.greeting)
         fflush(nil)
+        manager?.tell("READY=1\nSTATUS=\(running.status)")
+        let watchdog = Task { [manager] in await manager?.keepAlive(while: { running.isAlive }) }
         try? await gracefulShutdown()
+        watchdog.cancel()
+        let timeout = configuration.shutdownTimeout
+        // What follows takes as long as this at the most, and whoever manages the service may know.
+        manager?.tell(
+            "STOPPING=1\nSTATUS=shutting down\nEXTEND_TIMEOUT_USEC=\(timeout.nanoseconds / 1_000 + 5_000_000)"
+        )
         log.logger.info("shutting down: the last webhooks are folded and exported")
-        await running.stop()
+        let limit = ShutdownLimit(seconds: timeout.seconds)
+        let report = await running.stop(within: timeout)
+        limit.finish()
+        // Log records go nowhere any more.
+        log.consoleLogger.notice("\(report.text)")
+        manager?.tell("STATUS=\(report.text)")
+    }
+
+    private static func end(at signal: UnixSignal) {
+        let (name, number) = signal == .sigint ? ("SIGINT", SIGINT) : ("SIGTERM", SIGTERM)
+        let line = Array(
+            "postmeter: ended at once by a second signal, \(name); no acknowledged webhook is lost\n".utf8)
+        _ = Glibc.write(STDERR_FILENO, line, line.count)
+        _exit(128 + number)
     }
 }

@@ -7,9 +7,6 @@ internal import PostmeterTransport
 
 /// The outgoing river of a collector: the scrape route and, when something is to go out, the pushes.
 struct CollectorExports: Sendable {
-    /// How long the last push may take when the process ends.
-    private static let finalDeadline = Duration.seconds(5)
-
     private let scrape: ScrapeService
     private let push: Push?
 
@@ -87,10 +84,13 @@ struct CollectorExports: Sendable {
         scrape.register(in: &router)
     }
 
+    /// What became of what was pushed so far.
+    var totals: ExportPipeline.Totals { push?.pipeline.totals ?? ExportPipeline.Totals() }
+
     /// Pushes a last time, within a deadline, and stops.
-    func shutdown() async {
+    func shutdown(within deadline: Duration) async {
         guard let push else { return }
-        await push.pipeline.shutdown(within: Self.finalDeadline)
+        await push.pipeline.shutdown(within: deadline)
         push.client.shutdown()
     }
 }

@@ -13,6 +13,8 @@ struct CollectorHealth: Sendable {
     private let checkpointDuration: Histogram
     private let checkpointFailures: Counter
     private let damage: Family<Counter>
+    private let databaseDamage: Family<Counter>
+    private let databaseLost: Counter
     private let journalSize: Gauge
     private let refused: Family<Gauge>
     private let foldedSequence: Gauge
@@ -49,6 +51,14 @@ struct CollectorHealth: Sendable {
             .counter, "postmeter.journal.damage", "{record}",
             "Records or segments of the journal that were damaged and skipped, by kind.", labels: ["kind"],
             of: Counter.self)
+        databaseDamage = family(
+            .counter, "postmeter.database.damage", "{file}",
+            "Files of the database that were damaged when the process started, by kind; copies are kept.",
+            labels: ["kind"], of: Counter.self)
+        databaseLost = family(
+            .counter, "postmeter.database.lost", "{record}",
+            "Records of the journal whose figures were lost with a damaged database.", of: Counter.self
+        ).bind()
         journalSize = family(
             .gauge, "postmeter.journal.size", "By", "Bytes of the journal's segments on disk.", of: Gauge.self
         ).bind()
@@ -76,6 +86,13 @@ struct CollectorHealth: Sendable {
         for kind: JournalDamage.Kind in [.tornTail, .records, .missingSegment, .unreadableSegment] {
             _ = damage.bind(kind.word)
         }
+        for kind in ["database", "wal"] { _ = databaseDamage.bind(kind) }
+    }
+
+    /// Notes what was found when the database was opened.
+    func count(_ opening: StoreOpening) {
+        for (kind, files) in opening.damaged { databaseDamage.bind(kind).add(files) }
+        databaseLost.add(opening.lostRecords)
     }
 
     /// What the journal reports to.

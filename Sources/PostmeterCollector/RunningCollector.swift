@@ -15,16 +15,18 @@ internal import Synchronization
 
 /// A collector that runs: everything that was started, in the order in which it has to end.
 struct RunningCollector: Sendable {
-    private let rooms: Rooms
-    private let journal: Journal
-    private let fold: FoldThread
-    private let foldThread: JournalThread
+    let rooms: Rooms
+    let journal: Journal
+    let fold: FoldThread
+    let foldThread: JournalThread
     /// Ends when the fold has folded everything and written its last checkpoint.
-    private let foldEnd: AsyncStream<Never>
-    private let store: Store
-    private let exports: CollectorExports
+    let foldEnd: AsyncStream<Never>
+    let store: Store
+    let exports: CollectorExports
     let listeners: Listeners
-    private let loops: any EventLoopGroup
+    let loops: any EventLoopGroup
+    /// Held until the last file is closed.
+    let lock: FolderLock
 
     /// What is told to the person who started it.
     let greeting: String
@@ -61,15 +63,24 @@ struct RunningCollector: Sendable {
         let guards = try ListenerGuards(configuration.listen)
         for warning in configuration.warnings + guards.remarks { warn(warning) }
         let folder = try DataFolder(path: configuration.data)
+        let lock = try FolderLock(folder.path)
+        try folder.refuseUnfinished()
+        BackupStaging.removeLeftovers(in: folder.path)
         let configuration = try folder.complete(configuration)
         let fetcher = WebhookFetcher.overHTTP()
         let endpoints = try configuration.endpoints.map {
             try WebhookEndpoint($0, certificate: fetcher.certificate)
         }
-        let store = try Store(path: folder.database)
+        let opening = try StoreOpening(folder, now: pm_clock_realtime()) { changes in
+            changes.fleet = try configuration.fleet.encoded()
+            changes.settings = try FoldSettings(configuration).encoded()
+        }
+        for finding in opening.findings { warn(finding) }
+        let store = opening.store
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
         let traceKey = try folder.traceKey(configuration)
         let rooms = try makeRooms(configuration, targets, logs: recorder, traceKey: traceKey, warn: warn)
+        rooms.health.count(opening)
         let loaded = try load(
             store, rooms, identity: identity, deadLetters: configuration.deadLetters.limits, warn: warn)
         let position = loaded.checkpoint.sequence
@@ -116,22 +127,6 @@ struct RunningCollector: Sendable {
         return RunningCollector(
             rooms: rooms, journal: journal, fold: thread, foldThread: foldThread, foldEnd: foldEnd,
             store: store,
-            exports: exports, listeners: listeners, loops: loops, greeting: greeting)
-    }
-
-    /// Ends everything in the order that loses nothing: no new webhooks, answers given, all of the journal
-    /// folded, a last checkpoint, a last push.
-    func stop() async {
-        await listeners.ingest.close()
-        fold.stop()
-        // The thread ends right after it has said so; until then no thread of the tasks' own is held.
-        for await _ in foldEnd {}
-        foldThread.join()
-        await exports.shutdown()
-        await listeners.scrape.close()
-        await listeners.admin.close()
-        journal.close()
-        try? store.close()
-        try? await loops.shutdownGracefully()
+            exports: exports, listeners: listeners, loops: loops, lock: lock, greeting: greeting)
     }
 }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
-/// The command line: `postmeter serve`, `check`, `simulate`, `spool`, `journal`, `deadletters`, `replay` and
-/// `mapping`.
+/// The command line: `postmeter serve`, `check`, `simulate`, `spool`, `journal`, `deadletters`, `replay`, `mapping`,
+/// `backup`, `restore` and `systemd-unit`.
 @main
 struct PostmeterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +11,7 @@ struct PostmeterCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, SimulateCommand.self, SpoolCommand.self,
             JournalCommand.self, DeadLettersCommand.self, ReplayCommand.self, MappingCommand.self,
+            BackupCommand.self, RestoreCommand.self, SystemdUnitCommand.self,
         ]
     )
 }

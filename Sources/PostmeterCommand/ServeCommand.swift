@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FoundationEssentials
 internal import PostmeterCollector
 
 /// Runs the collector until it is told to stop.
@@ -27,7 +28,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if let data { configuration.data = data }
         do {
-            try await Collector(configuration: configuration, version: PostmeterVersion.text).runUntilSignal()
+            try await Collector(
+                configuration: configuration, version: PostmeterVersion.text,
+                manager: ServiceManager(environment: ProcessInfo.processInfo.environment)
+            ).runUntilSignal()
         } catch let error as ConfigurationError {
             throw CommandFailure("\(error)")
         }

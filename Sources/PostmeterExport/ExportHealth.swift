@@ -12,6 +12,11 @@ package final class ExportHealth: Sendable {
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
     ]
 
+    /// Items of all targets that receivers accepted.
+    let acceptedItems = Atomic<UInt64>(0)
+    /// Items of all targets that were given up.
+    let lostItems = Atomic<UInt64>(0)
+
     let requests: Family<Counter>
     let retries: Family<Counter>
     let items: Family<Counter>

@@ -3,6 +3,7 @@ package import PostmeterMetrics
 package import PostmeterModel
 package import PostmeterOTLP
 package import PostmeterTracing
+import Synchronization
 
 /// Everything that is pushed, to any number of targets.
 ///
@@ -133,6 +134,29 @@ package final class ExportPipeline: Sendable {
     @discardableResult
     package func shutdown(within deadline: Duration) async -> Bool {
         await pushers.shutdown(within: deadline, clock: clock)
+    }
+
+    /// What became of points, spans and log records so far, over all targets.
+    package struct Totals: Sendable, Hashable {
+        /// Those that receivers accepted.
+        package var accepted: UInt64 = 0
+        /// Those that were given up.
+        package var lost: UInt64 = 0
+        /// Those that wait in spools.
+        package var spooled = 0
+
+        package init() {}
+    }
+
+    /// What became of points, spans and log records so far; thread-safe.
+    package var totals: Totals {
+        var totals = Totals()
+        totals.spooled = lanes.reduce(0) { $0 + $1.figures.now.spoolItems }
+        if let health = lanes.first?.health.health {
+            totals.accepted = health.acceptedItems.load(ordering: .relaxed)
+            totals.lost = health.lostItems.load(ordering: .relaxed)
+        }
+        return totals
     }
 
     private static func leftovers(_ maker: LaneMaker, _ lanes: [ExportLane]) -> @Sendable () -> Void {

@@ -1,4 +1,5 @@
 import PostmeterMetrics
+import Synchronization
 
 /// The health series of one lane: a target and a signal.
 struct LaneHealth: Sendable {
@@ -15,12 +16,17 @@ struct LaneHealth: Sendable {
     }
 
     func countItems(accepted: Int, rejected: Int) {
-        if accepted > 0 { health.items(target, signal.rawValue, "accepted").add(UInt64(accepted)) }
+        if accepted > 0 {
+            health.items(target, signal.rawValue, "accepted").add(UInt64(accepted))
+            health.acceptedItems.wrappingAdd(UInt64(accepted), ordering: .relaxed)
+        }
         if rejected > 0 { health.items(target, signal.rawValue, "rejected").add(UInt64(rejected)) }
     }
 
     func countLost(_ count: Int, reason: String) {
-        if count > 0 { health.lost(target, signal.rawValue, reason).add(UInt64(count)) }
+        guard count > 0 else { return }
+        health.lost(target, signal.rawValue, reason).add(UInt64(count))
+        health.lostItems.wrappingAdd(UInt64(count), ordering: .relaxed)
     }
 
     func record(duration seconds: Double) {

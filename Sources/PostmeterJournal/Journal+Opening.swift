@@ -29,10 +29,11 @@ extension Journal {
             now: now,
             observer: observer,
             warn: warn,
-            recovered: recovered
+            recovered: recovered,
+            keeper: DamagedSegments(configuration, directory: directory, fileSystem: fileSystem)
         )
-        recovered.damage.forEach(observer.onDamage)
         recovered.warnings.forEach(warn)
+        recovered.damage.forEach(journal.note)
         try journal.start(recovered)
         return journal
     }

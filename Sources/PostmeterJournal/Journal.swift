@@ -17,6 +17,8 @@ package final class Journal: Sendable {
     let now: @Sendable () -> UInt64
     let observer: JournalObserver
     let warn: @Sendable (String) -> Void
+    /// Keeps damaged segments; nil where the journal is only read.
+    let keeper: DamagedSegments?
     /// The salt of new segments.
     let salt: UInt64
     /// Bytes of the longest payload that is taken; see `Configuration.recordBytesLimit`.
@@ -35,7 +37,8 @@ package final class Journal: Sendable {
         now: @escaping @Sendable () -> UInt64,
         observer: JournalObserver,
         warn: @escaping @Sendable (String) -> Void,
-        recovered: RecoveredJournal
+        recovered: RecoveredJournal,
+        keeper: DamagedSegments? = nil
     ) {
         self.configuration = configuration
         self.directory = directory
@@ -43,6 +46,7 @@ package final class Journal: Sendable {
         self.now = now
         self.observer = observer
         self.warn = warn
+        self.keeper = keeper
         salt = recovered.salt
         payloadLimit = configuration.payloadLimit
         var shared = JournalShared(

@@ -20,9 +20,9 @@ package final class JournalCursor {
         }
     }
 
-    private static let magic: [UInt8] = Array("PMCURSR".utf8) + [1]
-    private static let copyBytes = 36
-    private static let copyOffsets = [0, 512]
+    static let magic: [UInt8] = Array("PMCURSR".utf8) + [1]
+    static let copyBytes = 36
+    static let copyOffsets = [0, 512]
 
     private let file: Int32
     private let fileSystem: JournalFileSystem
@@ -71,7 +71,7 @@ package final class JournalCursor {
         fileSystem.fdatasync(file) == 0
     }
 
-    private static func path(_ directory: String) -> String { directory + "/CURSOR" }
+    static func path(_ directory: String) -> String { directory + "/CURSOR" }
 
     private static func read(_ file: Int32, _ fileSystem: JournalFileSystem) -> Value? {
         var best: Value?
@@ -85,12 +85,17 @@ package final class JournalCursor {
         return best
     }
 
+    /// Whether a copy is what was written, by this version or another.
+    static func isIntact(_ copy: [UInt8]) -> Bool {
+        let stated = copy[32..<36].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return copy.starts(with: magic.dropLast()) && stated == pm_crc32c(0, copy, 32)
+    }
+
     private static func decode(_ copy: [UInt8]) -> Value? {
         func word(_ index: Int) -> UInt64 {
             copy[index..<index + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
-        let stated = copy[32..<36].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        guard Array(copy.prefix(8)) == magic, stated == pm_crc32c(0, copy, 32) else { return nil }
+        guard isIntact(copy), copy[magic.count - 1] == magic.last else { return nil }
         return Value(sequence: word(8), items: word(16), bytes: word(24))
     }
 }

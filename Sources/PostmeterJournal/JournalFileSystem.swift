@@ -28,6 +28,23 @@ package struct JournalFileSystem: Sendable {
     package var rename: @Sendable (_ from: String, _ to: String) -> Int32
     /// Removes a file: 0.
     package var unlink: @Sendable (_ path: String) -> Int32
+    /// Gives a file another name: 0.
+    package var link: @Sendable (_ from: String, _ to: String) -> Int32
+    /// What a path names: its number, how many names it has and how long it is; nil when there is nothing.
+    package var identity: @Sendable (_ path: String) -> Identity?
+
+    /// What makes a file that file.
+    package struct Identity: Sendable, Hashable {
+        package var number: UInt64
+        package var names: Int
+        package var bytes: Int
+
+        package init(number: UInt64, names: Int, bytes: Int) {
+            self.number = number
+            self.names = names
+            self.bytes = bytes
+        }
+    }
 }
 
 extension JournalFileSystem {
@@ -66,7 +83,14 @@ extension JournalFileSystem {
             return result < 0 ? Int(result) : Int(status.st_size)
         },
         rename: { from, to in retried { Glibc.rename(from, to) } },
-        unlink: { path in retried { Glibc.unlink(path) } }
+        unlink: { path in retried { Glibc.unlink(path) } },
+        link: { from, to in retried { Glibc.link(from, to) } },
+        identity: { path in
+            var status = stat()
+            guard retried({ Glibc.lstat(path, &status) }) >= 0 else { return nil }
+            return Identity(
+                number: UInt64(status.st_ino), names: Int(status.st_nlink), bytes: Int(status.st_size))
+        }
     )
 
     /// Makes a call until no signal interrupts it: its result, or the negated errno.

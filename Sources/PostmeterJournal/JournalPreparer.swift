@@ -141,6 +141,9 @@ final class JournalPreparer {
             return Int(renamed)
         }
         _ = fileSystem.syncDirectory(journal.directory.path)
+        // Somebody keeps what it holds under another name. Under this one nobody finds it any more, so nobody begins
+        // to after this look.
+        guard fileSystem.identity(temporary).map({ $0.names < 2 }) ?? false else { return Int(-EMLINK) }
         let file = fileSystem.open(temporary, O_WRONLY)
         guard file >= 0 else { return Int(file) }
         defer { fileSystem.close(file) }

@@ -142,7 +142,7 @@ package final class JournalReader {
         let records = sequence - nextSequence
         nextSequence = sequence
         skipped += records
-        journal.observer.onDamage(JournalDamage(kind: .records, segment: segment, records: records))
+        journal.note(JournalDamage(kind: .records, segment: segment, records: records))
     }
 
     /// Counts a failed read; throws it until the place counts as damaged, which is then stepped over.

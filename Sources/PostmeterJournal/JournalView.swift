@@ -32,6 +32,31 @@ package struct JournalView {
     /// The number after the last record.
     package var endSequence: UInt64 { journal.durableEnd }
 
+    /// The number of the oldest record that can be read, or ``endSequence`` when there is none.
+    package var firstSequence: UInt64 { journal.firstSequence }
+
+    /// A segment that holds records.
+    package struct Segment: Sendable, Hashable {
+        /// The name of its file.
+        package let name: String
+        /// The file offset after its last whole record, as far as a later one may not stand behind it.
+        package let end: Int
+        /// Bytes of the file.
+        package let fileBytes: Int
+    }
+
+    /// The segments that hold records, in their order.
+    package var segments: [Segment] {
+        journal.monitor.withLock { shared in
+            shared.segments.map { entry in
+                let path = journal.directory.segmentPath(entry.number)
+                return Segment(
+                    name: String(path.split(separator: "/").last ?? ""), end: entry.readableEnd,
+                    fileBytes: entry.fileBytes)
+            }
+        }
+    }
+
     /// Bytes of the segment files that hold records.
     package var bytes: Int { journal.statistics.bytes }
 

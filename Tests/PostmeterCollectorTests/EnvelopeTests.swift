@@ -32,7 +32,13 @@ import Testing
         }
         var other = bytes
         other[0] = 9
-        other.withUnsafeBytes { #expect(Envelope.read($0) == nil) }
+        other.withUnsafeBytes { bytes in
+            #expect(Envelope.read(bytes) == nil)
+            #expect(
+                Envelope.problem(bytes)
+                    == "the envelope is of version 9, which this version of postmeter does not read")
+        }
+        bytes[..<20].withUnsafeBytes { #expect(Envelope.problem($0) == "the record is not an envelope") }
     }
 
     @Test func `a route is three names`() {

@@ -26,6 +26,10 @@ package struct CollectorConfiguration: Sendable {
     package var deadLetters = DeadLetters()
     /// What the fold waits for, and for how long.
     package var watch = FoldSettings.Watch()
+    /// How long the process may take to end once it is asked to.
+    ///
+    /// Below the 90 s of systemd and the 30 s of Kubernetes, after which they kill.
+    package var shutdownTimeout = TimeSpan(seconds: 25)
     /// What is off and was ignored, or may not work; said when the collector starts.
     package var warnings: [String] = []
     /// Whether this is the configuration that is used without a file.

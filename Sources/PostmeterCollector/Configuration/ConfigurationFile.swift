@@ -18,12 +18,14 @@ struct ConfigurationFile: Decodable {
     var watch: Watch?
     var deadLetters: DeadLetters?
     var privacy: String?
+    var shutdownTimeout: TimeSpan?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case data, listen, otlp, scrape, metrics, spans, logs, console, endpoints, fleet, journal, watch,
             privacy
         case deadLetters = "dead_letters"
         case traceKey = "trace_key"
+        case shutdownTimeout = "shutdown_timeout"
     }
 
     init(from decoder: any Decoder) throws {
@@ -44,6 +46,7 @@ struct ConfigurationFile: Decodable {
         deadLetters = try container.decodeIfPresent(DeadLetters.self, forKey: .deadLetters)
         privacy = try container.decodeIfPresent(String.self, forKey: .privacy)
         watch = try container.decodeIfPresent(Watch.self, forKey: .watch)
+        shutdownTimeout = try container.decodeIfPresent(TimeSpan.self, forKey: .shutdownTimeout)
     }
 
     struct Listen: Decodable {

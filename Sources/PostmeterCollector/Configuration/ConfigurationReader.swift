@@ -27,6 +27,12 @@ package struct ConfigurationReader {
         try RetentionReader.apply(file, to: &configuration)
         try TelemetryReader.apply(file, to: &configuration)
         if let watch = file.watch { configuration.watch = try watch.applied(to: configuration.watch) }
+        if let time = file.shutdownTimeout {
+            guard (1.0...600).contains(time.seconds) else {
+                throw ConfigurationError(path: "shutdown_timeout", problem: "must be from 1s to 10m")
+            }
+            configuration.shutdownTimeout = time
+        }
         if let key = file.traceKey { configuration.traceKey = try traceKey(key) }
         configuration.fleet = try fleet(file.fleet)
         for (index, endpoint) in (file.endpoints ?? []).enumerated() {

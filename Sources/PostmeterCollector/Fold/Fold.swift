@@ -150,7 +150,7 @@ final class Fold {
 
     private func apply(envelope record: JournalRecord) {
         guard let (envelope, body) = Envelope.read(record.payload) else {
-            bury(record, route: nil, reason: "bad_envelope", detail: "the record is not an envelope")
+            bury(record, route: nil, reason: "bad_envelope", detail: Envelope.problem(record.payload))
             return
         }
         guard let source = source(of: envelope.route) else {

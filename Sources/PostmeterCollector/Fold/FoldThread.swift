@@ -24,6 +24,9 @@ final class FoldThread: Sendable {
     /// Whether the disk refused the last read of the journal.
     let isReadFailing = Atomic<Bool>(false)
 
+    /// When the thread last went round, by the monotonic clock; 0 before it runs.
+    let beat = Atomic<UInt64>(0)
+
     private let isStopping = Atomic<Bool>(false)
     /// Whether a tick is on its way to the disk.
     private let isTicking = Flag()
@@ -32,6 +35,8 @@ final class FoldThread: Sendable {
     private final class Flag: Sendable {
         let value = Atomic<Bool>(false)
     }
+    /// When to stop folding, finished or not, by the monotonic clock.
+    private let stopBy = Atomic<UInt64>(.max)
     private let journal: Journal
     private let health: CollectorHealth
     private let warn: @Sendable (String) -> Void
@@ -54,7 +59,10 @@ final class FoldThread: Sendable {
     }
 
     /// Tells the thread to fold what is durable, write a last checkpoint and end.
-    func stop() {
+    ///
+    /// - Parameter deadline: When to leave the rest to the next start, by the monotonic clock.
+    func stop(by deadline: UInt64 = .max) {
+        stopBy.store(deadline, ordering: .releasing)
         isStopping.store(true, ordering: .releasing)
         journal.interrupt()
     }
@@ -86,13 +94,17 @@ final class FoldThread: Sendable {
         }
         while true {
             let wasStopping = isStopping.load(ordering: .acquiring)
-            while let record = next(reader) {
+            while !isOverdue, let record = next(reader) {
                 fold.apply(record)
                 foldedTime.store(record.time, ordering: .relaxed)
                 position.store(fold.position, ordering: .relaxed)
                 sinceCheckpoint += 1
-                if sinceCheckpoint % 256 == 0 { checkpointIfDue() }
+                if sinceCheckpoint % 256 == 0 {
+                    beat.store(pm_clock_monotonic(), ordering: .relaxed)
+                    checkpointIfDue()
+                }
             }
+            beat.store(pm_clock_monotonic(), ordering: .relaxed)
             // Damage at the end leaves no record to move the position behind it.
             fold.position = max(fold.position, reader.nextSequence)
             position.store(fold.position, ordering: .relaxed)
@@ -106,7 +118,7 @@ final class FoldThread: Sendable {
                 journal.release(before: released)
             }
             checkpointIfDue()
-            if wasStopping { break }
+            if wasStopping || isOverdue { break }
             tickIfDue(fold)
             // After a failed read there is something to read, so the wait is for the time alone.
             _ = journal.wait(
@@ -128,6 +140,11 @@ final class FoldThread: Sendable {
         journal.append(kind: JournalKind.tick.rawValue, [0]) { [isTicking] _ in
             isTicking.value.store(false, ordering: .releasing)
         }
+    }
+
+    /// Whether the thread was to have stopped by now.
+    private var isOverdue: Bool {
+        isStopping.load(ordering: .acquiring) && pm_clock_monotonic() >= stopBy.load(ordering: .relaxed)
     }
 
     /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.

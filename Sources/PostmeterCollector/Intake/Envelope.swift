@@ -46,6 +46,12 @@ package struct Envelope {
         return bytes
     }
 
+    /// Why bytes that ``read(_:)`` takes for none are no envelope.
+    static func problem(_ bytes: UnsafeRawBufferPointer) -> String {
+        guard let found = bytes.first, found > version else { return "the record is not an envelope" }
+        return "the envelope is of version \(found), which this version of postmeter does not read"
+    }
+
     /// Reads an envelope, with the body where it stands in `bytes`; nil when the bytes are not one.
     static func read(_ bytes: UnsafeRawBufferPointer) -> (envelope: Envelope, body: UnsafeRawBufferPointer)? {
         guard bytes.count >= 26, bytes[0] == version else { return nil }

@@ -28,8 +28,18 @@ struct DataFolder {
     var database: String { "\(path)/postmeter.db" }
     /// The folder of the journal's segments.
     var journal: String { "\(path)/journal" }
+    /// The file that stands here while a restore is under way.
+    var restoring: String { "\(path)/RESTORING" }
     /// The secret of the demonstration's endpoint.
     var demonstrationSecret: String { "\(path)/demo.secret" }
+
+    /// Refuses what a restore that was cut off has left.
+    func refuseUnfinished() throws(ConfigurationError) {
+        guard access(restoring, F_OK) == 0 else { return }
+        throw ConfigurationError(
+            path: "data",
+            problem: "a restore into '\(path)' was cut off; remove what is in it and restore again")
+    }
 
     /// The configuration with what is made once and kept here filled in.
     func complete(

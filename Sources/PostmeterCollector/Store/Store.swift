@@ -12,8 +12,12 @@ final class Store: Sendable {
     let fingerprintFolder: String
 
     /// Opens the database, makes or migrates its tables, and checks that it is as durable as it must be.
+    ///
+    /// - Throws: ``StoreDamage`` and errors of SQLite, of which ``StoreDamage/init(_:)`` says which are damage, and a
+    ///   `ConfigurationError` for a database that a newer version wrote.
     init(path: String) throws {
         fingerprintFolder = path + "-fingerprints"
+        try Self.check(path)
         pool = try DatabasePool(path: path)
         // The pool sets NORMAL when it turns WAL on, after its configuration ran; so FULL is set here, and read
         // back.

@@ -10,6 +10,14 @@ extension Spool {
                 directory: configuration.directory,
                 fileSystem: configuration.fileSystem
             )
+            if before == nil,
+                let kept = try JournalCursor.keepDamaged(
+                    directory: configuration.directory, fileSystem: configuration.fileSystem)
+            {
+                complain(
+                    "the cursor in \(configuration.directory) is damaged; what is there is sent from the oldest "
+                        + "on, some of it perhaps again; a copy is kept as \(kept)")
+            }
             journal = try openJournal(floor: max(end.sequence, before?.sequence ?? 1))
             cursorFile = try JournalCursor(
                 directory: configuration.directory,
