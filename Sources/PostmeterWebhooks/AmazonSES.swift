@@ -17,7 +17,7 @@ import Synchronization
 package struct AmazonSES: WebhookProvider {
     package static let provider = MailProvider.ses
     package static let optionNames: Set<WebhookOptions.Name> = [.topics, .trustedHosts, .agentField]
-    package static let isTimed = false
+    package var isTimed: Bool { false }
 
     /// For how long after its publication a message is taken, in seconds.
     ///

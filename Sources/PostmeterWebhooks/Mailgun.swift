@@ -13,7 +13,7 @@ package struct Mailgun: WebhookProvider {
     package static let optionNames: Set<WebhookOptions.Name> = [.agentField]
     package static let bodyLimit = WebhookLimit.inboundBody
     /// A signature may be a day old.
-    package static let isTimed = false
+    package var isTimed: Bool { false }
 
     private static let contentType = "content-type"
 

@@ -12,7 +12,7 @@ package struct SendGrid: WebhookProvider {
     package static let optionNames: Set<WebhookOptions.Name> = [.agentField]
     package static let bodyLimit = WebhookLimit.inboundBody
     /// A signature is good for as long as SendGrid tries, which proves no clock.
-    package static let isTimed = false
+    package var isTimed: Bool { false }
 
     static let contentType = "content-type"
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <errno.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -14,4 +15,11 @@ static inline uint64_t pm_clock_monotonic(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
+
+// Sleeps for so many nanoseconds, through signals.
+static inline void pm_clock_sleep(uint64_t nanoseconds) {
+    struct timespec left = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
 }

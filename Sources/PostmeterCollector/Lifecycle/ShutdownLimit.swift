@@ -16,9 +16,7 @@ final class ShutdownLimit: Sendable {
     ///   - end: Ends the process; it gets the sentence that says why.
     init(seconds: Double, end: @escaping @Sendable (String) -> Void = ShutdownLimit.endProcess) {
         let thread = JournalThread { [weak self] in
-            var left = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-            var rest = timespec()
-            while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
+            pm_clock_sleep(UInt64(max(0, seconds) * 1e9))
             guard let self, !self.isOver.load(ordering: .acquiring) else { return }
             end(
                 "the end took longer than shutdown_timeout, \(seconds) s, and is cut off; no acknowledged webhook is "
