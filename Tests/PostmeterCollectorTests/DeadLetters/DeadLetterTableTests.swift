@@ -33,25 +33,30 @@ import Testing
 
     @Test func `each criterion narrows the list, newest first`() async throws {
         try await withLetters { store in
+            let odd = try newest(store) { $0.endpoint = "odd" }
+            let badTime = try newest(store) { $0.reason = "bad_time" }
+            let ses = try newest(store) { $0.provider = "ses" }
+            let numbers = try newest(store) { ($0.from, $0.to) = (2, 4) }
+            let times = try newest(store) { ($0.since, $0.until) = (20, 50) }
+            let beyond = try newest(store) {
+                $0.endpoint = "odd"
+                $0.from = UInt64.max
+            }
             #expect(try newest(store) == [6, 5, 4, 3, 2, 1])
-            #expect(try newest(store) { $0.endpoint = "odd" } == [5, 3, 1])
-            #expect(try newest(store) { $0.reason = "bad_time" } == [6, 5])
-            #expect(try newest(store) { $0.provider = "ses" } == [])
-            #expect(try newest(store) { ($0.from, $0.to) = (2, 4) } == [4, 3, 2])
-            #expect(try newest(store) { ($0.since, $0.until) = (20, 50) } == [4, 3, 2])
+            #expect(odd == [5, 3, 1])
+            #expect(badTime == [6, 5])
+            #expect(ses == [])
+            #expect(numbers == [4, 3, 2])
+            #expect(times == [4, 3, 2])
             #expect(try newest(store, below: 4, limit: 2) == [3, 2])
-            #expect(
-                try newest(store) {
-                    $0.endpoint = "odd"
-                    $0.reason = "wrong_type"
-                    $0.from = UInt64.max
-                } == [])
+            #expect(beyond == [])
         }
     }
 
     @Test func `what a text holds is no SQL`() async throws {
         try await withLetters { store in
-            #expect(try newest(store) { $0.endpoint = "odd' OR '1'='1" } == [])
+            let found = try newest(store) { $0.endpoint = "odd' OR '1'='1" }
+            #expect(found == [])
         }
     }
 
