@@ -230,7 +230,7 @@ import X509
         ] {
             #expect(status(failure) == 503)
         }
-        #expect(!AmazonSES.isTimed)
+        #expect(!endpoint.isTimed)
     }
 
     @Test(

@@ -28,7 +28,8 @@ package struct DeadLetterInspector: Sendable {
                 try KeyFile(path: "\(configuration.data)/trace.key").existing()
             }
         mask = AddressMask(
-            privacy: showsAddresses ? .clear : configuration.telemetry.privacy, traceKey: key.map { Array($0.utf8) })
+            privacy: showsAddresses ? .clear : configuration.telemetry.privacy,
+            traceKey: key.map { Array($0.utf8) })
         var settings = Configuration()
         settings.readonly = true
         settings.busyMode = .timeout(5)
