@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import PostmeterJournal
 import Testing
 
 @testable import PostmeterCollector

@@ -1,6 +1,7 @@
 import PostmeterJournal
 import PostmeterMail
 import PostmeterMetrics
+import Synchronization
 import Testing
 
 @testable import PostmeterCollector
@@ -13,7 +14,7 @@ import Testing
             health: CollectorHealth(registry: fixture.registry))
         let identity = try CollectorIdentity(store: fixture.store, now: 5)
         let parts = try RunningCollector.load(
-            fixture.store, rooms, identity: identity, endpoints: [], warn: { _ in })
+            fixture.store, rooms, identity: identity, warn: { _ in })
         let thread = FoldThread(
             journal: fixture.journal, from: parts.checkpoint.sequence, health: rooms.health, onRestored: {},
             onCaughtUp: {}, warn: { _ in })
@@ -31,11 +32,13 @@ import Testing
             }
             let late = try fold(fixture, until: 0)
             #expect(late.position.load(ordering: .relaxed) == 1)
-            #expect(!late.hasCaughtUp.load(ordering: .relaxed))
+            let lateCaughtUp = late.hasCaughtUp.load(ordering: .relaxed)
+            #expect(!lateCaughtUp)
             #expect(fixture.events == [])
             let next = try fold(fixture, until: .max)
             #expect(next.position.load(ordering: .relaxed) == 22)
-            #expect(next.hasCaughtUp.load(ordering: .relaxed))
+            let nextCaughtUp = next.hasCaughtUp.load(ordering: .relaxed)
+            #expect(nextCaughtUp)
             #expect(fixture.events == ["triage sent 20"])
             #expect(try fixture.store.load { _, _ in }.sequence == 22)
         }

@@ -2,6 +2,8 @@ import FoundationEssentials
 import GRDB
 import Glibc
 import PostmeterFleet
+import PostmeterJournal
+import PostmeterModel
 import Testing
 
 @testable import PostmeterCollector
