@@ -86,7 +86,7 @@ import Testing
         (
             "dta: x",
             "dta: unknown key; known here: data, listen, otlp, scrape, metrics, spans, logs, console, "
-                + "endpoints, fleet, journal, watch, privacy, dead_letters, trace_key"
+                + "endpoints, fleet, journal, watch, privacy, dead_letters, trace_key, shutdown_timeout"
         ),
         ("listen: { ingset: 'a:1' }", "listen.ingset: unknown key; known here: ingest, admin, scrape"),
         (

@@ -136,7 +136,7 @@ import Testing
             "endpoints[0].mapping.tiem: unknown key; known here: unverified, events, type"
         ),
         ("time: { pointer: /timestamp, format: unix }", "", "endpoints[0].mapping.time: is missing"),
-        ("type: /event\n", "", "endpoints[0].mapping.type: is missing"),
+        ("type: /event\n", "sender: /from\n", "endpoints[0].mapping.type: is missing"),
         (
             "delivery: delivered", "delivery: sended",
             "endpoints[0].mapping.types.delivery: 'sended' is not an event"

@@ -75,7 +75,9 @@ import Testing
         #expect(
             json.hasPrefix(#"{"signature":{"timestamp":"1","token":""#)
                 && json.hasSuffix(#""},"event-data":{}}"#))
-        let token = String(json.dropFirst(38).prefix(50))
+        let start = #"{"signature":{"timestamp":"1","token":""#.count
+        let token = String(json.dropFirst(start).prefix { $0 != "\"" })
+        #expect(token.count == 50)
         #expect(text("{}", "application/json", seconds: 2).contains(token))
         #expect(!text("{}", "application/json", id: "msg_2").contains(token))
         let encoded = text("a=1", "application/x-www-form-urlencoded")

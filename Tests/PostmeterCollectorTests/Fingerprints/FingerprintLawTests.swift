@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...12) func `events are new when a list would call them new`(seed: Int) async throws {
+    @Test(arguments: 1...4) func `events are new when a list would call them new`(seed: Int) async throws {
         try await withTemporaryFolder { folder in
             var random = SplitMix(state: UInt64(seed))
             let journal = Self.journal(&random, count: 1_500)
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...12) func `messages have the word that a list has last`(seed: Int) async throws {
+    @Test(arguments: 1...4) func `messages have the word that a list has last`(seed: Int) async throws {
         try await withTemporaryFolder { folder in
             var random = SplitMix(state: UInt64(seed) << 32)
             let journal = Self.journal(&random, count: 1_500)
