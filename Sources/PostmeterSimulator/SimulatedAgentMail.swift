@@ -35,7 +35,8 @@ enum SimulatedAgentMail {
         case .complained: ("message.complained", "complaint")
         case .refused: ("message.rejected", "reject")
         case .received: ("message.received", "message")
-        case .other, .scheduled, .deferred, .opened, .clicked, .suppressed, .replied, .escalated: ("domain.verified", "domain")
+        case .other, .scheduled, .deferred, .opened, .clicked, .suppressed, .replied, .escalated:
+            ("domain.verified", "domain")
         }
     }
 

@@ -58,7 +58,7 @@ import Testing
             MailAttribute.conversationID, MailAttribute.genAIConversation, MailAttribute.genAIToolCallID,
         ]
         let descriptors = descriptors()
-        #expect(descriptors.count == 23)
+        #expect(descriptors.count == 27)
         for descriptor in descriptors {
             #expect(forbidden.isDisjoint(with: descriptor.labels), "\(descriptor.name)")
             #expect(Set(descriptor.integerLabels).isSubset(of: descriptor.labels), "\(descriptor.name)")

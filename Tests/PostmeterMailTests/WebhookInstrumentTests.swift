@@ -15,8 +15,8 @@ import Testing
         #expect(
             mail.series("email.webhook.requests") == [
                 "support resend accepted = 0", "support resend method_not_allowed = 0",
-                "support resend overloaded = 0", "support resend too_large = 0",
-                "support resend unauthorized = 0",
+                "support resend overloaded = 0", "support resend postponed = 0",
+                "support resend too_large = 0", "support resend unauthorized = 0",
             ])
         #expect(
             mail.series("email.webhook.events") == [

@@ -79,7 +79,7 @@ import Testing
                 .invalidRecipient, "550 5.1.1 no"
             ),
             (
-                "permanent", "generic", #"{"code":498,"message":"","description":"No MX for x"}"#, .soft,
+                "permanent", "generic", #"{"code":498,"message":"","description":"No MX for x"}"#, .hard,
                 .badDomain, "498 No MX for x"
             ),
             (
@@ -89,7 +89,7 @@ import Testing
             ("permanent", "old", #"{"code":602,"description":"Too old"}"#, .soft, .expired, "Too old"),
             (
                 "temporary", "generic", #"{"code":451,"message":"4.7.652 too many connections"}"#, .soft,
-                .policy, "451 4.7.652 too many connections"
+                .rateLimited, "451 4.7.652 too many connections"
             ),
             (
                 "temporary", "greylisted", #"{"code":450,"message":"try later"}"#, .soft, .rateLimited,

@@ -8,7 +8,8 @@ internal import Synchronization
 final class WebhookFetcher: Sendable {
     /// Gets a URL; the body when the answer is 200, else what went wrong.
     typealias Get =
-        @Sendable (_ url: String, _ completion: @escaping @Sendable (Result<[UInt8], Failure>) -> Void) -> Void
+        @Sendable (_ url: String, _ completion: @escaping @Sendable (Result<[UInt8], Failure>) -> Void) ->
+        Void
 
     /// Why something was not fetched, for a person.
     struct Failure: Error {

@@ -166,7 +166,10 @@ struct MultipartReader {
             name.withUnsafeBufferPointer { String(line: $0, limit: FieldLimit.sentence) }
         }
         let type = contentType.map { type in
-            String(line: UnsafeBufferPointer(rebasing: type.drop { $0 == 0x20 }), limit: FieldLimit.sentence)
+            // The value ends with its line.
+            let end = type.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0
+            let text = type[..<end].drop { $0 <= 0x20 }
+            return String(line: UnsafeBufferPointer(rebasing: text), limit: FieldLimit.sentence)
         }
         return FormBody.Field(
             name: String(decoding: name, as: UTF8.self),

@@ -19,7 +19,8 @@ enum JSONPointerFuzz {
         let written = pointer.steps.flatMap { [UInt8(ascii: "/")] + escaped($0.name) }
         try require(
             written == Array(text.utf8),
-            "\(text.debugDescription) is written \(String(decoding: written, as: UTF8.self).debugDescription)")
+            "\(text.debugDescription) is written \(String(decoding: written, as: UTF8.self).debugDescription)"
+        )
         try follow(pointer, in: input.rest)
     }
 
@@ -37,11 +38,13 @@ enum JSONPointerFuzz {
     private static func isPointer(_ text: [UInt8]) -> Bool {
         guard text.count <= JSONPointer.textLimit else { return false }
         guard let first = text.first else { return true }
-        guard first == UInt8(ascii: "/"), text.count(where: { $0 == UInt8(ascii: "/") }) <= JSONPointer.stepLimit
+        guard first == UInt8(ascii: "/"),
+            text.count(where: { $0 == UInt8(ascii: "/") }) <= JSONPointer.stepLimit
         else { return false }
         return text.indices.allSatisfy { index in
             text[index] != UInt8(ascii: "~")
-                || (index + 1 < text.count && [UInt8(ascii: "0"), UInt8(ascii: "1")].contains(text[index + 1]))
+                || (index + 1 < text.count
+                    && [UInt8(ascii: "0"), UInt8(ascii: "1")].contains(text[index + 1]))
         }
     }
 
