@@ -50,7 +50,7 @@ import X509
         #expect(signer.certificateURL == "http://127.0.0.1:7\(signer.path)")
     }
 
-    @Test func `each certificate has a URL of its own, since a collector keeps what it fetched from one`() throws {
+    @Test func `each certificate has a URL of its own, by which a collector keeps it`() throws {
         let (first, second) = (try Self.signer(), try Self.signer())
         #expect(first.path.hasPrefix("/SimpleNotificationService-"))
         #expect(first.path.hasSuffix(".pem"))
