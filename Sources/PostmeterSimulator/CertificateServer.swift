@@ -11,7 +11,7 @@ final class CertificateServer: Sendable {
     /// Starts to serve on a port of 127.0.0.1.
     static func start(_ signer: SNSSigner, port: Int) async throws(SimulatorError) -> CertificateServer {
         var router = HTTPRouter()
-        router.on(.get, SNSSigner.path) { _, responder in
+        router.on(.get, signer.path) { _, responder in
             responder.respond(
                 .text(
                     String(decoding: signer.certificate, as: UTF8.self),

@@ -13,6 +13,9 @@ struct SNSSigner: Sendable {
     private let topic: String
     /// The certificate of the key, in PEM; it holds from a day ago for a year.
     let certificate: [UInt8]
+    /// The path of the certificate's URL: another one for each certificate, as Amazon's are, since a receiver
+    /// keeps what it fetched from a URL.
+    let path: String
     /// Where the certificate is to be found.
     let certificateURL: String
 
@@ -24,7 +27,9 @@ struct SNSSigner: Sendable {
     ///   - now: When the certificate is made.
     init(topic: String, host: String, now: UnixTime) throws(SimulatorError) {
         self.topic = topic
-        certificateURL = "http://\(host)\(Self.path)"
+        let name = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        path = "/SimpleNotificationService-\(name).pem"
+        certificateURL = "http://\(host)\(path)"
         do {
             key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
             certificate = try Self.certificate(of: key, now: now)
@@ -32,9 +37,6 @@ struct SNSSigner: Sendable {
             throw .noCertificate("\(error)")
         }
     }
-
-    /// The path of the certificate's URL.
-    static let path = "/SimpleNotificationService-5061735f64756d6d79.pem"
 
     private static func certificate(of key: _RSA.Signing.PrivateKey, now: UnixTime) throws -> [UInt8] {
         let time = Date(timeIntervalSince1970: Double(now.nanoseconds) / 1e9)

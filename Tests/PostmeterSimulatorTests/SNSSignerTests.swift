@@ -47,6 +47,13 @@ import X509
         let certificate = try Certificate(pemEncoded: String(decoding: signer.certificate, as: UTF8.self))
         #expect(certificate.notValidBefore == Date(timeIntervalSince1970: 1_759_913_600))
         #expect(certificate.notValidAfter == Date(timeIntervalSince1970: 1_791_536_000))
-        #expect(signer.certificateURL == "http://127.0.0.1:7\(SNSSigner.path)")
+        #expect(signer.certificateURL == "http://127.0.0.1:7\(signer.path)")
+    }
+
+    @Test func `each certificate has a URL of its own, by which a collector keeps it`() throws {
+        let (first, second) = (try Self.signer(), try Self.signer())
+        #expect(first.path.hasPrefix("/SimpleNotificationService-"))
+        #expect(first.path.hasSuffix(".pem"))
+        #expect(first.path != second.path)
     }
 }
