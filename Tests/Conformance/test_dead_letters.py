@@ -4,6 +4,7 @@ A fix is what a new version would bring: here the letter's body is mended in the
 stopped, so that the same decoder understands it.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -58,10 +59,20 @@ class Letters:
         wait_for(f"{count} letters", lambda: len(self.listed()) == count)
         return self.listed()
 
+    @contextlib.contextmanager
+    def database(self):
+        """The database of a collector that is stopped; committed and closed in the end.
+
+        Python would close it when it collects its garbage, and hold a lock that a start meanwhile runs into.
+        """
+        with contextlib.closing(sqlite3.connect(self.collector.folder / "data" / "postmeter.db")) as database:
+            with database:
+                yield database
+
     def mend(self, junk: bytes) -> list[bytes]:
         """Gives letters with this body one that can be decoded; the bodies. The collector must be stopped."""
         bodies = []
-        with sqlite3.connect(self.collector.folder / "data" / "postmeter.db") as database:
+        with self.database() as database:
             for number, envelope in database.execute("SELECT sequence, envelope FROM dead_letters").fetchall():
                 if envelope.endswith(junk):
                     body = json.dumps(resend_body(agent="triage@support.example")).encode()
@@ -193,7 +204,7 @@ def test_removed_letters_are_counted_and_gone(letters):
 def test_letters_of_the_first_version_are_kept(letters):
     """Its table lacked how often a letter was decoded."""
     assert letters.collector.process.stop() == 0
-    with sqlite3.connect(letters.collector.folder / "data" / "postmeter.db") as database:
+    with letters.database() as database:
         for column in ("tries", "tried_at"):
             database.execute(f"ALTER TABLE dead_letters DROP COLUMN {column}")
         database.execute("DELETE FROM grdb_migrations WHERE identifier = 'dead-letters-1'")

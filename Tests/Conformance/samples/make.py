@@ -7,6 +7,7 @@ writes `NAME.tar.xz`, a data folder after kill -9 with records that are journale
 was sent. A sample is made once, by the version whose layout it is of, and never again.
 """
 
+import contextlib
 import json
 import pathlib
 import sqlite3
@@ -34,7 +35,7 @@ JUNK = {
 
 def position(data: pathlib.Path) -> int:
     """The first record that is not in the database's figures."""
-    with sqlite3.connect(f"file:{data}/postmeter.db?mode=ro", uri=True) as database:
+    with contextlib.closing(sqlite3.connect(f"file:{data}/postmeter.db?mode=ro", uri=True)) as database:
         row = database.execute("SELECT value FROM properties WHERE name = 'sequence'").fetchone()
     return struct.unpack("<Q", row[0])[0] if row else 1
 
