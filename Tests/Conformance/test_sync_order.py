@@ -17,7 +17,10 @@ IDENTIFIER = r"msg_(?:traced|long)x\d+x"
 def traced(folder, request, preload: dict | None = None, small: int = 120, large: int = 2):
     """Sends webhooks to a collector under strace: its order, and the loads."""
     assert shutil.which("strace"), "strace is missing: make install-test"
-    collector = Collector(folder, configuration({"resend": "resend"}))
+    tree = configuration({"resend": "resend"})
+    # Every byte of a new segment is in the trace.
+    tree["journal"] = {"segment_bytes": 4 << 20}
+    collector = Collector(folder, tree)
     request.addfinalizer(lambda: collector.process and collector.process.kill())
     trace = folder / "trace"
     start_traced(collector, trace, preload)

@@ -32,13 +32,15 @@ class Load:
 
     def __init__(
         self, collector: Collector, agent: str, senders: int, limit: int | None = None, bytes: int = 0,
-        timeout: float = 60.0,
+        pause: float = 0.02, timeout: float = 60.0,
     ):
+        """`pause` is what a sender waits for after a refusal, in seconds; `bytes` is the length of bodies."""
         self.collector = collector
         self.agent = agent
         self.answers: list[Answer] = []
         self._limit = limit
         self._bytes = bytes
+        self._pause = pause
         self._next = 0
         self._lock = threading.Lock()
         self._is_ended = threading.Event()
@@ -59,9 +61,8 @@ class Load:
             answer = self.send(number)
             with self._lock:
                 self.answers.append(answer)
-            # What is refused at once is not sent again without a pause.
-            if answer.status == 0:
-                time.sleep(0.02)
+            if answer.status != 200:
+                time.sleep(self._pause)
 
     def send(self, number: int) -> Answer:
         body = json.dumps(resend_body(agent=f"{self.agent}@support.example")).encode()

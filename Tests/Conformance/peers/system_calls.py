@@ -14,9 +14,9 @@ from .processes import POSTMETER, Process, wait_for
 
 CALLS = "read,write,writev,pwrite64,pwritev,fdatasync,fsync"
 # strace ends strings here; a group of webhooks must be shorter.
-STRING = 1 << 20
+STRING = 1 << 14
 
-_LINE = re.compile(r"^(\d+) (?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)$", re.DOTALL)
+_LINE = re.compile(r"^(\d+) +(?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)$", re.DOTALL)
 _FILE = re.compile(r"^(\d+<[^>]*>)")
 
 
@@ -34,12 +34,12 @@ def start_traced(collector: Collector, trace: pathlib.Path, preload: dict | None
 
 def wait_traced(collector: Collector, trace: pathlib.Path) -> None:
     """Waits for the end of the trace of a collector that has ended."""
-    end = f"\n{collector.process.child.pid} +++ ".encode()
+    end = re.compile(rf"\n{collector.process.child.pid} +\+\+\+ ".encode())
 
     def has_ended() -> bool:
         with open(trace, "rb") as file:
             file.seek(max(0, trace.stat().st_size - 4_096))
-            return end in file.read()
+            return end.search(file.read())
 
     wait_for("the end of the trace", has_ended, 60, 0.1)
 
