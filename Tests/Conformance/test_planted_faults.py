@@ -9,7 +9,7 @@ fault would have left on disk is made of what the true collector left there:
   the database, once by removing the segments that the next start needs
 - checkpoint before state: the position is on disk, the figures that belong to it are not
 
-The last two need a kill between two checkpoints, which a kill under load is.
+The last two need a kill between two checkpoints, which most kills under load are.
 """
 
 import os
@@ -54,15 +54,19 @@ def cut(folder: pathlib.Path, request, preload: dict, rounds: int, after_kill=No
         seed=SEED, patience=120,
     )
     request.addfinalizer(lambda: simulation.process.kill())
-    for _ in range(rounds):
+    while rounds > 0:
         collector.wait_ready()
+        wait_for("webhooks", lambda: accepted(collector) > 300)
         if patient:
             # Segments are taken up again under new numbers.
             wait_for("a trim", lambda: oldest_segment(folder / "data") > 1, 60)
-        time.sleep(0.7)
+        time.sleep(0.3)
         collector.process.kill()
-        if after_kill:
+        if after_kill is None:
+            rounds -= 1
+        elif position(folder / "data") + 20 < sample.journal_end(folder / "data"):
             after_kill(folder / "data")
+            rounds -= 1
         collector.start(preload, ready=False)
     collector.wait_ready(60)
     totals = simulation.stop()
@@ -70,6 +74,19 @@ def cut(folder: pathlib.Path, request, preload: dict, rounds: int, after_kill=No
     collector.process.kill()
     print(f"{request.node.callspec.id if hasattr(request.node, 'callspec') else request.node.name}: {found}")
     return found
+
+
+def accepted(collector: Collector) -> int:
+    """Webhooks that were answered 200 since the last start."""
+    return int(sum(collector.figures("email_webhook_requests_total", email_outcome="accepted").values()))
+
+
+def position(data: pathlib.Path) -> int:
+    """The first record that is not in the last checkpoint."""
+    with sqlite3.connect(data / "postmeter.db") as database:
+        row = database.execute("SELECT value FROM properties WHERE name = 'sequence'").fetchone()
+    database.close()
+    return struct.unpack("<Q", row[0])[0] if row else 1
 
 
 def oldest_segment(data: pathlib.Path) -> int:
@@ -90,9 +107,9 @@ def put_position_before_state(data: pathlib.Path) -> None:
     """As if the position of the fold were on disk, and its figures not yet."""
     end = sample.journal_end(data)
     with sqlite3.connect(data / "postmeter.db") as database:
-        (before,) = database.execute("SELECT value FROM properties WHERE name = 'sequence'").fetchone()
-        assert struct.unpack("<Q", before)[0] < end, "the checkpoint was the newest record"
-        database.execute("UPDATE properties SET value = ? WHERE name = 'sequence'", [struct.pack("<Q", end)])
+        database.execute(
+            "INSERT OR REPLACE INTO properties (name, value) VALUES ('sequence', ?)", [struct.pack("<Q", end)]
+        )
     database.close()
 
 
