@@ -203,14 +203,14 @@ static int is_held(int fd) {
 struct late {
     int fd, copy;
     useconds_t wait;
-    long call;
+    long call, until;
 };
 
 static void *sync_late(void *argument) {
     struct late late = *(struct late *)argument;
     free(argument);
     usleep(late.wait);
-    release(late.fd, LONG_MAX, 0);
+    release(late.fd, late.until, 0);
     syscall(late.call, late.copy);
     syscall(SYS_close, late.copy);
     return NULL;
@@ -221,7 +221,7 @@ static int leave_for_later(int fd, long call, useconds_t wait) {
     pthread_t thread;
     struct late *late = malloc(sizeof *late);
     if (late == NULL) abort();
-    *late = (struct late){fd, dup(fd), wait, call};
+    *late = (struct late){fd, dup(fd), wait, call, now()};
     if (pthread_create(&thread, NULL, sync_late, late) != 0) abort();
     return pthread_detach(thread);
 }

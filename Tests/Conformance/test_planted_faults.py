@@ -125,7 +125,7 @@ TRUE = {
 }
 PLANTS = {
     "no-sync": dict(preload=power_cut(delay=0, lies=NEVER)),
-    "acknowledge-before-sync": dict(preload=power_cut(delay=0, late=500_000)),
+    "acknowledge-before-sync": dict(preload=power_cut(delay=0, late=100_000)),
     "trim-before-checkpoint-is-on-disk": dict(
         preload=power_cut(path=EVERYTHING, delay=0, lies=NEVER, lies_path="postmeter.db"), patient=True
     ),
