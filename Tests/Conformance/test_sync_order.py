@@ -11,7 +11,7 @@ from peers.power_cut import NEVER, power_cut
 from peers.system_calls import order, start_traced, wait_traced
 
 # Ids as Load gives them; they stand in the head of the request, and in the record of the journal.
-IDENTIFIER = r"msg_(?:traced|long)x\d+x"
+IDENTIFIER = r"msg_(?:traced|long)x[0-9a-f]+x\d+x"
 
 
 def traced(folder, request, preload: dict | None = None, small: int = 120, large: int = 2):

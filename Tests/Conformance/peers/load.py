@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import json
+import secrets
 import threading
 import time
 
@@ -42,6 +43,7 @@ class Load:
         self._bytes = bytes
         self._pause = pause
         self._next = 0
+        self._token = secrets.token_hex(6)
         self._lock = threading.Lock()
         self._is_ended = threading.Event()
         self._http = urllib3.PoolManager(maxsize=senders, block=False, retries=False, timeout=timeout)
@@ -67,7 +69,7 @@ class Load:
     def send(self, number: int) -> Answer:
         body = json.dumps(resend_body(agent=f"{self.agent}@support.example")).encode()
         body = body[:-1] + b" " * (self._bytes - len(body)) + b"}"
-        headers = signed(body, identifier=f"msg_{self.agent}x{number}x")
+        headers = signed(body, identifier=f"msg_{self.agent}x{self._token}x{number}x")
         began = time.monotonic()
         try:
             answer = self._http.request("POST", self.collector.hook("resend"), body=body, headers=headers)
