@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BUILD_PACKAGES := pkg-config libprotobuf-c-dev libcurl4-openssl-dev zlib1g-dev libsimdjson-dev libsqlite3-dev libcrypt-dev
-TEST_PACKAGES := python3-venv gcc libc6-dev valgrind binutils openssl curl
+TEST_PACKAGES := python3-venv gcc libc6-dev valgrind binutils openssl curl strace
 PROTO_PACKAGES := protobuf-c-compiler
 POSTMETER := .build/release/postmeter
 ARGS ?=
