@@ -194,6 +194,10 @@ import Testing
             // The journal's first records are gone: a later segment is all that there is.
             #expect(unlink(folder + "/journal/journal-00000000000000000001.seg") == 0)
             try write([1, 2, 3], to: folder + "/postmeter.db")
+            // SQLite would have all of a small database back from its log.
+            for file in ["-wal", "-shm"] { unlink(folder + "/postmeter.db" + file) }
+            let view = try JournalView(directory: folder + "/journal")
+            #expect(view.firstSequence == first && view.endSequence == 11)
             let opening = try open(folder)
             #expect(opening.lostRecords == first - 1)
             try opening.store.close()

@@ -14,6 +14,24 @@ struct DeadLetterRequest: Decodable {
     var all: Bool?
     var limit: Int?
 
+    /// The number of a letter; the decoder's own error for one that does not fit says nothing of its place.
+    private struct WholeNumber: Decodable {
+        let value: UInt64
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            guard let value = try? container.decode(UInt64.self) else {
+                throw DecodingError.typeMismatch(
+                    UInt64.self,
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: "it must be a whole number from 0 on")
+                )
+            }
+            self.value = value
+        }
+    }
+
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case sequences, from, to, since, until, endpoint, provider, reason, all, limit
     }
@@ -21,9 +39,9 @@ struct DeadLetterRequest: Decodable {
     init(from decoder: any Decoder) throws {
         try decoder.refuseKeys(besides: CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        sequences = try container.decodeIfPresent([UInt64].self, forKey: .sequences)
-        from = try container.decodeIfPresent(UInt64.self, forKey: .from)
-        to = try container.decodeIfPresent(UInt64.self, forKey: .to)
+        sequences = try container.decodeIfPresent([WholeNumber].self, forKey: .sequences)?.map(\.value)
+        from = try container.decodeIfPresent(WholeNumber.self, forKey: .from)?.value
+        to = try container.decodeIfPresent(WholeNumber.self, forKey: .to)?.value
         since = try container.decodeIfPresent(String.self, forKey: .since)
         until = try container.decodeIfPresent(String.self, forKey: .until)
         endpoint = try container.decodeIfPresent(String.self, forKey: .endpoint)

@@ -79,11 +79,10 @@ struct StoreOpening {
                 + "To have them back, stop the collector and restore a backup: postmeter restore")
     }
 
-    /// Whether a file is there and has a page, of which the smallest have 512 bytes: SQLite takes a shorter one for
-    /// an empty database. One that cannot be looked at is taken for there.
+    /// Whether a file is there and not empty; so is one that cannot be looked at.
     private static func holdsSomething(_ path: String) -> Bool {
         var status = pm_file_status()
         guard pm_file_status_at(path, &status) else { return errno != ENOENT }
-        return status.size >= 512
+        return status.size > 0
     }
 }
