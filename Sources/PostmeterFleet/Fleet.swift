@@ -77,13 +77,16 @@ package struct Fleet {
     package func place(ofAddress address: String, in path: AccountPath) -> Int? {
         guard let account = accounts[path], !address.isEmpty else { return nil }
         if let place = account.addresses[address] { return place }
-        guard let parts = FleetRules.parts(ofAddress: address) else { return nil }
+        guard let parts = FleetRules.parts(ofAddress: address) else {
+            return account.addresses[address.lowercased()]
+        }
         return account.addresses["\(parts.local)@\(parts.domain)"]
     }
 
     /// Whether a mailbox is known, or is an address rather than a platform's opaque id.
     private func isOwnable(_ mailbox: String, in path: AccountPath) -> Bool {
         accounts[path]?.addresses[mailbox] != nil || FleetRules.parts(ofAddress: mailbox) != nil
+            || accounts[path]?.addresses[mailbox.lowercased()] != nil
     }
 
     /// The place of the agent that owns an address, provisioned if the account allows it.

@@ -63,6 +63,16 @@ import Testing
                 == ["acme.example", "triage"])
     }
 
+    @Test(arguments: ["Team-ID", "team-id", "TEAM-id"])
+    func `a mailbox id is found in capitals and small letters alike`(mailbox: String) throws {
+        let agent = FleetTree.Agent(id: "desk", addresses: ["Team-ID"])
+        let domain = FleetTree.Domain(name: "acme.example", agents: [agent])
+        let account = FleetTree.Account(id: "support", autoprovision: false, domains: [domain])
+        var fleet = Fleet(tree: FleetTree(organizations: [.init(id: "acme", accounts: [account])]))
+        #expect(resolved(event(mailbox: mailbox), in: &fleet) == ["acme.example", "desk"])
+        #expect(fleet.place(ofAddress: mailbox, in: acme) != nil)
+    }
+
     @Test func `inbound mail belongs to the first recipient in a domain of ours`() {
         var fleet = Fleet(tree: tree(autoprovision: true))
         let mail = event(.received, to: ["boss@customer.example", "new@acme.example", "triage@acme.example"])
