@@ -196,8 +196,10 @@ def test_a_damaged_record_is_counted_and_wrong_orders_are_refused(tmp_path, coll
     there = Replayed(collector, "--into", kept, code=1)
     assert f"--into: '{kept}' is there already" in there.errors
     assert "--to: must be at least --from" in Replayed(collector, "--from", 5, "--to", 4, code=64).errors
-    nowhere = Replayed(collector, "--data", tmp_path / "nowhere", code=1)
-    assert "nowhere" in nowhere.errors and not (tmp_path / "nowhere").exists()
+    none, made = tmp_path / "none", tmp_path / "made"
+    for into in [[], ["--into", made]]:
+        assert "none" in Replayed(collector, "--data", none, *into, code=1).errors
+        assert not none.exists() and not made.exists()
     segment = min((tmp_path / "data" / "journal").glob("journal-*.seg"), key=lambda path: not any(path.read_bytes()[24:32]))
     content = bytearray(segment.read_bytes())
     content[content.find(b"triage@support.example", len(content.rstrip(b"\0")) // 2)] ^= 1
