@@ -66,8 +66,7 @@ package struct Replay {
         do {
             try target.beginFilling()
             // Whatever looks at the traces finds them under the ids that they have.
-            let key = try DataFolder(path: configuration.data).traceKey(configuration)
-            _ = try KeyFile(path: "\(folder)/trace.key").text { String(decoding: key, as: UTF8.self) }
+            if let key = try traceKey() { _ = try KeyFile(path: "\(folder)/trace.key").text { key } }
             let result = try run(from: first, to: last, database: target.database)
             target.endFilling()
             return result
@@ -75,6 +74,12 @@ package struct Replay {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
         }
+    }
+
+    /// The key of trace ids where there is one: none is made in a folder that is only read, and no figure needs it.
+    private func traceKey() throws(ConfigurationError) -> String? {
+        if let key = configuration.traceKey { return key }
+        return try KeyFile(path: "\(configuration.data)/trace.key").existing()
     }
 
     private func openJournal() throws(ConfigurationError) -> JournalView {
@@ -91,7 +96,7 @@ package struct Replay {
         let tracer = Tracer(scope: MailConventions.scope, sampler: .alwaysOff, capacity: 1)
         let hooks = MailHooks(
             registry: registry, tracer: tracer,
-            traceKey: try DataFolder(path: configuration.data).traceKey(configuration))
+            traceKey: Array((try traceKey() ?? KeyFile.random()).utf8))
         let store = try Store(path: database)
         defer { try? store.close() }
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())
