@@ -65,6 +65,11 @@ def without_scopes(samples: dict) -> dict:
     }
 
 
+def instance(collector: Collector) -> str:
+    (found,) = {dict(pairs)["service_instance_id"] for pairs in collector.figures("target_info")}
+    return found
+
+
 def post(collector: Collector, body: bytes, headers: dict | None = None) -> None:
     answer = http.request("POST", collector.hook("resend"), body=body, headers=headers or signed(body))
     assert answer.status == 200, answer.data
@@ -151,7 +156,7 @@ def test_a_collector_goes_on_from_a_folder_that_was_made(tmp_path, collectors, i
     headers = signed(body)
     post(collector, body, headers)
     collector.wait_folded()
-    before = Replayed(collector, "--quiet").last
+    before, shown_instance = Replayed(collector, "--quiet").last, instance(collector)
     if not is_whole:
         post(collector, json.dumps(resend_body(agent="late@support.example")).encode())
         collector.wait_folded()
@@ -164,6 +169,7 @@ def test_a_collector_goes_on_from_a_folder_that_was_made(tmp_path, collectors, i
     again.start()
     again.wait_folded()
     assert difference(again.events(), expected) == {}
+    assert instance(again) != shown_instance
     shown = without_scopes(again.samples())
     assert {key: shown.get(key) for key in made.samples} == made.samples
     # What came before is known still, and what is new counts.
@@ -189,16 +195,24 @@ def test_a_damaged_record_is_counted_and_wrong_orders_are_refused(tmp_path, coll
         post(collector, json.dumps(resend_body()).encode())
     collector.wait_folded()
     assert collector.process.stop() == 0
+    data = tmp_path / "data"
+    names = sorted(path.relative_to(data) for path in data.rglob("*"))
     sound = Replayed(collector)
+    # The folder alone will do, also without the key, which is in the file here; nothing is made in it.
+    alone = subprocess.run([POSTMETER, "replay", "--data", data], capture_output=True, text=True, timeout=120)
+    assert alone.stdout == sound.text, alone.stderr
+    assert sorted(path.relative_to(data) for path in data.rglob("*")) == names
     assert sound.events() == {"triage": {"sent": 20}}
     kept = tmp_path / "kept"
     Replayed(collector, "--quiet", "--into", kept)
     there = Replayed(collector, "--into", kept, code=1)
     assert f"--into: '{kept}' is there already" in there.errors
     assert "--to: must be at least --from" in Replayed(collector, "--from", 5, "--to", 4, code=64).errors
-    nowhere = Replayed(collector, "--data", tmp_path / "nowhere", code=1)
-    assert "nowhere" in nowhere.errors and not (tmp_path / "nowhere").exists()
-    segment = min((tmp_path / "data" / "journal").glob("journal-*.seg"), key=lambda path: not any(path.read_bytes()[24:32]))
+    none, made = tmp_path / "none", tmp_path / "made"
+    for into in [[], ["--into", made]]:
+        assert "none" in Replayed(collector, "--data", none, *into, code=1).errors
+        assert not none.exists() and not made.exists()
+    segment = min(path for path in (data / "journal").glob("journal-*.seg") if any(path.read_bytes()[24:32]))
     content = bytearray(segment.read_bytes())
     content[content.find(b"triage@support.example", len(content.rstrip(b"\0")) // 2)] ^= 1
     segment.write_bytes(content)

@@ -165,7 +165,8 @@ import Testing
             let error = #expect(throws: ConfigurationError.self) { try data.refuseUnfinished() }
             #expect(
                 error?.problem
-                    == "a restore into '\(folder)' was cut off; remove what is in it and restore again")
+                    == "a restore or replay into '\(folder)' was cut off; remove what is in it and begin again"
+            )
         }
     }
 

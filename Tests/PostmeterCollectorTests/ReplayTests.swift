@@ -1,3 +1,4 @@
+import Glibc
 import PostmeterJournal
 import Testing
 
@@ -58,6 +59,16 @@ import Testing
             #expect(throws: ConfigurationError.self) {
                 try replay(folder).run(from: 0, to: nil, into: into)
             }
+            #expect(throws: Never.self) { try DataFolder(path: into).refuseUnfinished() }
+        }
+    }
+
+    @Test func `without a journal nothing is made, there or where it was looked for`() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(throws: ConfigurationError.self) {
+                try replay(folder + "/none").run(from: 0, to: nil, into: folder + "/again")
+            }
+            #expect(access(folder + "/none", F_OK) != 0 && access(folder + "/again", F_OK) != 0)
         }
     }
 }

@@ -62,11 +62,7 @@ package struct Restore {
     private func fill(
         _ folder: DataFolder, _ manifest: BackupManifest, keepsInstance: Bool
     ) throws(ConfigurationError) -> Result {
-        let mark = open(folder.restoring, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard mark >= 0 else { throw FileCopy.failure(folder.restoring, "cannot be made") }
-        fsync(mark)
-        close(mark)
-        FileSync.folder(folder.path)
+        try folder.beginFilling()
         for file in manifest.files {
             try Backup.makeFolders(of: file.path, in: folder.path)
             let copy = try FileCopy.copy("\(backup)/\(file.path)", to: "\(folder.path)/\(file.path)")
@@ -82,8 +78,7 @@ package struct Restore {
         {
             FileSync.folder("\(folder.path)/\(path)")
         }
-        unlink(folder.restoring)
-        FileSync.folder(folder.path)
+        folder.endFilling()
         return Result(manifest: manifest, journal: journal, isNewInstance: !keepsInstance)
     }
 

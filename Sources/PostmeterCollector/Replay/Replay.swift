@@ -1,4 +1,5 @@
 internal import CPrimitives
+internal import FoundationEssentials
 internal import Glibc
 internal import PostmeterExposition
 internal import PostmeterJournal
@@ -44,7 +45,7 @@ package struct Replay {
     ///   - last: The number of the last record; nil for the newest.
     ///   - folder: A data folder to be made, which a collector can be started on that goes on from there;
     ///     nil leaves nothing behind.
-    /// - Throws: When the journal cannot be read, or `folder` is there already.
+    /// - Throws: When the journal cannot be read, or `folder` is there already; no folder is left then.
     package func run(from first: UInt64, to last: UInt64?, into folder: String?) throws -> Result {
         guard let folder else {
             let scratch = try Self.makeScratchFolder()
@@ -59,25 +60,43 @@ package struct Replay {
             throw ConfigurationError(
                 path: "--into", problem: "'\(folder)' is there already; name a folder that is not")
         }
+        // Nothing is made, here or there, where there is nothing to fold.
+        _ = try openJournal()
         let target = try DataFolder(path: folder)
-        // Whatever looks at the traces finds them under the ids that they have.
-        let key = try DataFolder(path: configuration.data).traceKey(configuration)
-        _ = try KeyFile(path: "\(folder)/trace.key").text { String(decoding: key, as: UTF8.self) }
-        return try run(from: first, to: last, database: target.database)
+        do {
+            try target.beginFilling()
+            // Whatever looks at the traces finds them under the ids that they have.
+            if let key = try traceKey() { _ = try KeyFile(path: "\(folder)/trace.key").text { key } }
+            let result = try run(from: first, to: last, database: target.database)
+            target.endFilling()
+            return result
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
     }
 
-    private func run(from first: UInt64, to last: UInt64?, database: String) throws -> Result {
-        let view: JournalView
+    /// The key of trace ids where there is one: none is made in a folder that is only read, and no figure needs it.
+    private func traceKey() throws(ConfigurationError) -> String? {
+        if let key = configuration.traceKey { return key }
+        return try KeyFile(path: "\(configuration.data)/trace.key").existing()
+    }
+
+    private func openJournal() throws(ConfigurationError) -> JournalView {
         do throws(JournalError) {
-            view = try JournalView(directory: "\(configuration.data)/journal")
+            return try JournalView(directory: "\(configuration.data)/journal")
         } catch {
             throw ConfigurationError(path: "data", problem: "\(error)")
         }
+    }
+
+    private func run(from first: UInt64, to last: UInt64?, database: String) throws -> Result {
+        let view = try openJournal()
         let registry = MetricsRegistry(diagnostics: Diagnostics(warn))
         let tracer = Tracer(scope: MailConventions.scope, sampler: .alwaysOff, capacity: 1)
         let hooks = MailHooks(
             registry: registry, tracer: tracer,
-            traceKey: try DataFolder(path: configuration.data).traceKey(configuration))
+            traceKey: Array((try traceKey() ?? KeyFile.random()).utf8))
         let store = try Store(path: database)
         defer { try? store.close() }
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())

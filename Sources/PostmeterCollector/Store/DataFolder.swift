@@ -28,17 +28,17 @@ struct DataFolder {
     var database: String { "\(path)/postmeter.db" }
     /// The folder of the journal's segments.
     var journal: String { "\(path)/journal" }
-    /// The file that stands here while a restore is under way.
+    /// The file that stands here while a restore or a replay fills the folder.
     var restoring: String { "\(path)/RESTORING" }
     /// The secret of the demonstration's endpoint.
     var demonstrationSecret: String { "\(path)/demo.secret" }
 
-    /// Refuses what a restore that was cut off has left.
+    /// Refuses what a restore or a replay that was cut off has left.
     func refuseUnfinished() throws(ConfigurationError) {
         guard access(restoring, F_OK) == 0 else { return }
         throw ConfigurationError(
             path: "data",
-            problem: "a restore into '\(path)' was cut off; remove what is in it and restore again")
+            problem: "a restore or replay into '\(path)' was cut off; remove what is in it and begin again")
     }
 
     /// The configuration with what is made once and kept here filled in.

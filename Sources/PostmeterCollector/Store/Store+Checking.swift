@@ -19,6 +19,7 @@ extension Store {
         guard access(path, F_OK) == 0 else { return }
         var reading = GRDB.Configuration()
         reading.readonly = true
+        reading.busyMode = .timeout(patience)
         let queue = try DatabaseQueue(path: path, configuration: reading)
         defer { try? queue.close() }
         try queue.read { db in

@@ -11,6 +11,10 @@ final class Store: Sendable {
     /// The folder of the files of fingerprints that the database names: beside it, with its name.
     let fingerprintFolder: String
 
+    /// How many seconds to wait for another process: one that closes the database may lock it while it clears its log
+    /// away.
+    static let patience: Double = 5
+
     /// Opens the database, makes or migrates its tables, and checks that it is as durable as it must be.
     ///
     /// - Throws: ``StoreDamage`` and errors of SQLite, of which ``StoreDamage/init(_:)`` says which are damage, and a
@@ -18,7 +22,9 @@ final class Store: Sendable {
     init(path: String) throws {
         fingerprintFolder = path + "-fingerprints"
         try Self.check(path)
-        pool = try DatabasePool(path: path)
+        var settings = GRDB.Configuration()
+        settings.busyMode = .timeout(Self.patience)
+        pool = try DatabasePool(path: path, configuration: settings)
         // The pool sets NORMAL when it turns WAL on, after its configuration ran; so FULL is set here, and read
         // back.
         let synchronous = try pool.writeWithoutTransaction { db in
