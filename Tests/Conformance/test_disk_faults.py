@@ -17,6 +17,8 @@ from peers.processes import Process, wait_for
 SLOW_CLIENTS = pathlib.Path(__file__).parent / "peers" / "slow_clients.py"
 DATABASE = "postmeter.db"
 CODES = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC}
+# What `make test` looks at of all that may go wrong.
+LIKELY = [("write", "ENOSPC"), ("sync", "EIO")]
 
 
 @pytest.fixture
@@ -29,13 +31,6 @@ def collector(tmp_path, request):
 def milliseconds(answers: list) -> str:
     times = sorted(answer.seconds for answer in answers) or [0.0]
     return f"p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms"
-
-
-def checkpoints(collector: Collector) -> dict:
-    return {
-        dict(pairs).get("email_outcome", dict(pairs).get("outcome", "")): value
-        for pairs, value in collector.figures("postmeter_fold_checkpoint_duration_seconds_count").items()
-    }
 
 
 def meet(collector: Collector, fault: DiskFault) -> None:
@@ -67,26 +62,22 @@ def meet(collector: Collector, fault: DiskFault) -> None:
     assert collector.process.stop() == 0
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("call", ["write", "sync"])
+@pytest.mark.parametrize(["call", "code"], LIKELY)
 def test_a_journal_whose_disk_fails_now_and_then_loses_nothing(tmp_path, collector, call, code):
     meet(collector, DiskFault(tmp_path, call, CODES[code], [1, 2, 5, 11, 24]))
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("call", ["write", "sync"])
+@pytest.mark.parametrize(["call", "code"], LIKELY)
 def test_a_checkpoint_that_the_disk_refuses_is_written_again(tmp_path, collector, call, code):
     meet(collector, DiskFault(tmp_path, call, CODES[code], [1, 2, 4], DATABASE))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", [*range(1, 13), 20, 50])
-@pytest.mark.parametrize("path", [JOURNAL, DATABASE])
+@pytest.mark.parametrize("number", [*range(1, 9), 12])
+@pytest.mark.parametrize("path", [JOURNAL, DATABASE], ids=["journal", "database"])
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("call", ["write", "sync"])
 def test_any_one_failure_of_the_disk_loses_nothing(tmp_path, collector, call, code, path, number):
-    if path == DATABASE and call == "sync" and number > 12:
-        number = 12
     meet(collector, DiskFault(tmp_path, call, CODES[code], [number], path))
 
 
@@ -121,19 +112,25 @@ def test_a_hanging_disk_refuses_what_finds_no_room_before_it_goes_on(tmp_path, c
     warm = Load(collector, "triage", senders=1, limit=3).join()
     assert warm.statuses == {200: 3}
     gate.touch()
+    used = collector.process.cpu_seconds()
     load = Load(collector, "triage", senders=4 * ROOM, limit=4 * ROOM, bytes=BODY)
     # One group is being written, another waits, and both count.
     wait_for("refusals", lambda: load.statuses.get(503, 0) >= 2 * ROOM, 25)
     assert load.acknowledged == 0
-    # A scrape needs no disk, and readiness says what is the matter.
+    # A scrape needs no disk.
     assert collector.get_metrics()
+    used = collector.process.cpu_seconds() - used
     opened = time.monotonic()
     gate.unlink()
     load.join()
     refused = load.refusals()
     early = [answer for answer in refused if answer.ended < opened]
-    print(f"{len(refused)} refused, {len(early)} of them while the disk hung: {milliseconds(early)}")
+    print(
+        f"{len(refused)} refused, {len(early)} of them while the disk hung: {milliseconds(early)}; all until then took "
+        f"{used / (4 * ROOM) * 1e6:.0f} us of a processor each"
+    )
     assert load.statuses == {200: load.acknowledged, 503: len(refused)}
+    assert len(early) >= 2 * ROOM
     assert load.acknowledged >= ROOM / 2
     # The next one is taken at once.
     after = Load(collector, "triage", senders=1, limit=1).join()
@@ -145,7 +142,7 @@ def test_a_hanging_disk_refuses_what_finds_no_room_before_it_goes_on(tmp_path, c
     assert collector.process.stop() == 0
 
 
-@pytest.mark.parametrize("delay", [50, 500])
+@pytest.mark.parametrize("delay", [pytest.param(50, marks=pytest.mark.long), 500])
 def test_twice_what_it_can_take_is_refused_early_and_recovers_at_once(collector, delay):
     collector.start(power_cut(delay=delay * 1000))
     load = Load(collector, "triage", senders=2 * ROOM, bytes=BODY)
