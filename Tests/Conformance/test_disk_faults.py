@@ -81,6 +81,25 @@ def test_any_one_failure_of_the_disk_loses_nothing(tmp_path, collector, call, co
     meet(collector, DiskFault(tmp_path, call, CODES[code], [number], path))
 
 
+@pytest.mark.parametrize("call", ["write", "sync"])
+def test_a_collector_that_took_no_notice_of_failures_would_be_seen(tmp_path, collector, call):
+    """The planted fault: the calls fail, and what makes them is told that they did not."""
+    fault = DiskFault(tmp_path, call, 0, [3, 5, 11])
+    collector.start(fault.environment)
+    load = Load(collector, "triage", senders=4)
+    wait_for("webhooks", lambda: load.acknowledged > 20)
+    fault.arm()
+    wait_for("failures", lambda: fault.failures == 3, 60)
+    time.sleep(0.2)
+    collector.process.kill()
+    load.stop()
+    collector.start()
+    found = balance(collector, {"triage": {"sent": load.acknowledged}}, load.acknowledged)
+    print(f"{fault}: {found}")
+    assert found.lost > 0
+    assert collector.process.stop() == 0
+
+
 def test_a_disk_that_takes_50_ms_loses_nothing(collector):
     collector.start(power_cut(delay=50_000))
     load = Load(collector, "triage", senders=32)
