@@ -11,7 +11,8 @@
 // kernel drops pages that it could not write. While a file POWER_CUT_GATE exists, syncs wait. While a file
 // POWER_CUT_ARMED exists, calls of the kind POWER_CUT_CALL ("write" or "sync") are counted, and those whose numbers
 // are in the list POWER_CUT_AT fail with POWER_CUT_ERRNO; a write that finds the disk full (ENOSPC) writes half
-// before. Each failure adds a byte to the file POWER_CUT_REPORT.
+// before. Each failure adds a byte to the file POWER_CUT_REPORT. With the errno 0 a call that fails says that it did
+// not, which is what a collector that looks at no result would see.
 //
 // Planted faults, so that a test can see that it would notice a loss, for paths that hold POWER_CUT_LIES_PATH (all
 // when it is not set): with POWER_CUT_LIES syncs succeed at once, but only put on disk what is older than that many
@@ -95,9 +96,13 @@ static int is_due(const char *kind) {
     return 0;
 }
 
+static int code(void) {
+    const char *number = getenv("POWER_CUT_ERRNO");
+    return number != NULL ? atoi(number) : EIO;
+}
+
 static int fail(void) {
-    const char *code = getenv("POWER_CUT_ERRNO");
-    errno = code != NULL ? atoi(code) : EIO;
+    errno = code();
     return -1;
 }
 
@@ -237,7 +242,7 @@ static int sync_held(int fd, long call) {
     }
     if (is_due("sync")) {
         release(fd, LONG_MAX, 1);
-        return fail();
+        return code() == 0 ? 0 : fail();
     }
     while (exists("POWER_CUT_GATE")) usleep(5000);
     int is_lied_to = is_named(fd, "POWER_CUT_LIES_PATH", 1);
@@ -259,13 +264,13 @@ static int sync_held(int fd, long call) {
 ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) {
     static __thread int is_full;
     if (is_ours(fd)) {
-        const char *code = getenv("POWER_CUT_ERRNO");
         if (is_full) {
             is_full = 0;
             return fail();
         }
         if (is_due("write")) {
-            if (code == NULL || atoi(code) != ENOSPC || length < 2) return fail();
+            if (code() == 0) return (ssize_t)length;
+            if (code() != ENOSPC || length < 2) return fail();
             is_full = 1;
             length /= 2;
         }

@@ -17,11 +17,16 @@ from peers.processes import Process, wait_for
 SLOW_CLIENTS = pathlib.Path(__file__).parent / "peers" / "slow_clients.py"
 DATABASE = "postmeter.db"
 CODES = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC}
+# What `make test` looks at of all that may go wrong.
+LIKELY = [("write", "ENOSPC"), ("sync", "EIO")]
 
 
 @pytest.fixture
 def collector(tmp_path, request):
-    made = Collector(tmp_path, configuration({"resend": "resend"}))
+    tree = configuration({"resend": "resend"})
+    # Small segments, which are soon made.
+    tree["journal"] = {"segment_bytes": 4 << 20}
+    made = Collector(tmp_path, tree)
     request.addfinalizer(lambda: made.process and made.process.kill())
     return made
 
@@ -31,11 +36,9 @@ def milliseconds(answers: list) -> str:
     return f"p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms"
 
 
-def checkpoints(collector: Collector) -> dict:
-    return {
-        dict(pairs).get("email_outcome", dict(pairs).get("outcome", "")): value
-        for pairs, value in collector.figures("postmeter_fold_checkpoint_duration_seconds_count").items()
-    }
+def segments(collector: Collector):
+    """The segments of the journal, those made ahead included."""
+    return (collector.folder / "data" / "journal").glob("journal-*.seg")
 
 
 def meet(collector: Collector, fault: DiskFault) -> None:
@@ -44,9 +47,12 @@ def meet(collector: Collector, fault: DiskFault) -> None:
     load = Load(collector, "triage", senders=4)
     try:
         wait_for("webhooks", lambda: load.acknowledged > 20)
+        # What is written from here on is webhooks, and segments only for those that failed.
+        wait_for("segments", lambda: len(list(segments(collector))) >= 3)
         fault.arm()
         wait_for(f"{len(fault.at)} failures", lambda: fault.failures == len(fault.at), 60)
-        wait_for("acceptance", lambda: load.answers[-1].status == 200, 30)
+        before = load.acknowledged
+        wait_for("acceptance", lambda: load.acknowledged > before + 8, 30)
     finally:
         load.stop()
     assert set(load.statuses) <= {200, 503}, load.statuses
@@ -67,27 +73,42 @@ def meet(collector: Collector, fault: DiskFault) -> None:
     assert collector.process.stop() == 0
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("call", ["write", "sync"])
+@pytest.mark.parametrize(["call", "code"], LIKELY)
 def test_a_journal_whose_disk_fails_now_and_then_loses_nothing(tmp_path, collector, call, code):
     meet(collector, DiskFault(tmp_path, call, CODES[code], [1, 2, 5, 11, 24]))
 
 
-@pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("call", ["write", "sync"])
+@pytest.mark.parametrize(["call", "code"], LIKELY)
 def test_a_checkpoint_that_the_disk_refuses_is_written_again(tmp_path, collector, call, code):
     meet(collector, DiskFault(tmp_path, call, CODES[code], [1, 2, 4], DATABASE))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", [*range(1, 13), 20, 50])
-@pytest.mark.parametrize("path", [JOURNAL, DATABASE])
+@pytest.mark.parametrize("number", [*range(1, 9), 12])
+@pytest.mark.parametrize("path", [JOURNAL, DATABASE], ids=["journal", "database"])
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("call", ["write", "sync"])
 def test_any_one_failure_of_the_disk_loses_nothing(tmp_path, collector, call, code, path, number):
-    if path == DATABASE and call == "sync" and number > 12:
-        number = 12
     meet(collector, DiskFault(tmp_path, call, CODES[code], [number], path))
+
+
+@pytest.mark.parametrize("call", ["write", "sync"])
+def test_a_collector_that_took_no_notice_of_failures_would_be_seen(tmp_path, collector, call):
+    """The planted fault: the calls fail, and what makes them is told that they did not."""
+    fault = DiskFault(tmp_path, call, 0, [3, 5, 11])
+    collector.start(fault.environment)
+    load = Load(collector, "triage", senders=4)
+    wait_for("webhooks", lambda: load.acknowledged > 20)
+    fault.arm()
+    wait_for("failures", lambda: fault.failures == 3, 60)
+    time.sleep(0.2)
+    collector.process.kill()
+    load.stop()
+    collector.start()
+    found = balance(collector, {"triage": {"sent": load.acknowledged}}, load.acknowledged)
+    print(f"{fault}: {found}")
+    assert found.lost > 0
+    assert collector.process.stop() == 0
 
 
 def test_a_disk_that_takes_50_ms_loses_nothing(collector):
@@ -121,19 +142,25 @@ def test_a_hanging_disk_refuses_what_finds_no_room_before_it_goes_on(tmp_path, c
     warm = Load(collector, "triage", senders=1, limit=3).join()
     assert warm.statuses == {200: 3}
     gate.touch()
+    used = collector.process.cpu_seconds()
     load = Load(collector, "triage", senders=4 * ROOM, limit=4 * ROOM, bytes=BODY)
     # One group is being written, another waits, and both count.
     wait_for("refusals", lambda: load.statuses.get(503, 0) >= 2 * ROOM, 25)
     assert load.acknowledged == 0
-    # A scrape needs no disk, and readiness says what is the matter.
+    # A scrape needs no disk.
     assert collector.get_metrics()
+    used = collector.process.cpu_seconds() - used
     opened = time.monotonic()
     gate.unlink()
     load.join()
     refused = load.refusals()
     early = [answer for answer in refused if answer.ended < opened]
-    print(f"{len(refused)} refused, {len(early)} of them while the disk hung: {milliseconds(early)}")
+    print(
+        f"{len(refused)} refused, {len(early)} of them while the disk hung: {milliseconds(early)}; all until then took "
+        f"{used / (4 * ROOM) * 1e6:.0f} us of a processor each"
+    )
     assert load.statuses == {200: load.acknowledged, 503: len(refused)}
+    assert len(early) >= 2 * ROOM
     assert load.acknowledged >= ROOM / 2
     # The next one is taken at once.
     after = Load(collector, "triage", senders=1, limit=1).join()
@@ -145,7 +172,7 @@ def test_a_hanging_disk_refuses_what_finds_no_room_before_it_goes_on(tmp_path, c
     assert collector.process.stop() == 0
 
 
-@pytest.mark.parametrize("delay", [50, 500])
+@pytest.mark.parametrize("delay", [pytest.param(50, marks=pytest.mark.long), 500])
 def test_twice_what_it_can_take_is_refused_early_and_recovers_at_once(collector, delay):
     collector.start(power_cut(delay=delay * 1000))
     load = Load(collector, "triage", senders=2 * ROOM, bytes=BODY)

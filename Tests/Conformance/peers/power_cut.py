@@ -44,7 +44,7 @@ NEVER = 10_000_000
 
 @dataclasses.dataclass
 class DiskFault:
-    """Calls of one kind that fail, by their numbers since the fault was armed."""
+    """Calls of one kind that fail, by their numbers since the fault was armed; with the code 0 nobody is told."""
 
     folder: pathlib.Path
     call: str
@@ -72,4 +72,4 @@ class DiskFault:
         return report.stat().st_size if report.exists() else 0
 
     def __str__(self) -> str:
-        return f"{errno.errorcode[self.code]} of {self.call}s {self.at} to {self.path}"
+        return f"{errno.errorcode.get(self.code, 'silence')} of {self.call}s {self.at} to {self.path}"

@@ -69,6 +69,11 @@ class Process:
         status = pathlib.Path(f"/proc/{self.child.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) * 1_024
 
+    def cpu_seconds(self) -> float:
+        """The time of processors that it has taken so far."""
+        fields = pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def signal(self, number: int) -> None:
         if self.is_running:
             self.child.send_signal(number)
