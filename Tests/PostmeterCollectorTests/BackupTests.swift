@@ -18,8 +18,9 @@ import Testing
         try await fixture.journal(id: "2", ResendBody.outbound("sent", message: "m2"))
         try Data("key\n".utf8).write(to: URL(filePath: data + "/trace.key"))
         try FileManager.default.createDirectory(
-            atPath: data + "/fingerprints/seen", withIntermediateDirectories: true)
-        try Data("sealed".utf8).write(to: URL(filePath: data + "/fingerprints/seen/1"))
+            atPath: data + "/postmeter.db-fingerprints", withIntermediateDirectories: true)
+        try Data("sealed".utf8).write(to: URL(filePath: data + "/postmeter.db-fingerprints/seen-1.fp"))
+        try Data("bad".utf8).write(to: URL(filePath: data + "/postmeter.db-fingerprints/seen-2.fp.damaged"))
         try FileManager.default.createDirectory(
             atPath: data + "/spool/main", withIntermediateDirectories: true)
         try Data("waits".utf8).write(to: URL(filePath: data + "/spool/main/x"))
@@ -43,8 +44,8 @@ import Testing
             #expect(manifest.damaged == 0)
             #expect(
                 manifest.files.map(\.path) == [
-                    "postmeter.db", "fingerprints/seen/1",
-                    "journal/journal-00000000000000000001.seg", "trace.key",
+                    "postmeter.db", "journal/journal-00000000000000000001.seg",
+                    "postmeter.db-fingerprints/seen-1.fp", "trace.key",
                 ])
             // What comes later is not in it, whether or not the files had second names.
             try await fixture.journal(id: "3", ResendBody.outbound("sent", message: "m3"))

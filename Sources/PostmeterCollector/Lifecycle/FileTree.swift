@@ -39,7 +39,7 @@ struct FileTree {
             let isDatabase = name.hasPrefix("postmeter.db") && name != "postmeter.db-fingerprints"
             return !Self.others.contains(name) && !isDatabase && !name.hasSuffix(".new")
         }
-        return name != "LOCK" && !name.hasPrefix("damaged-") && !name.hasSuffix(".tmp")
-            && !name.hasSuffix(".new")
+        return name != "LOCK" && !name.hasPrefix("damaged-") && !name.hasSuffix(".damaged")
+            && !name.hasSuffix(".tmp") && !name.hasSuffix(".new")
     }
 }
