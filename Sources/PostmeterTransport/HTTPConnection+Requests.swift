@@ -243,7 +243,7 @@ extension HTTPConnection {
         case .answering:
             // Its place in flight is given back only when the handler lets go of it.
             streamFailure = .timedOut
-            refuse(.overloaded("No answer within \(shared.limits.answerTimeout); try again."))
+            refuse(.late("No answer within \(shared.limits.answerTimeout); try again."))
         case .streaming:
             cutStream(because: .timedOut)
         case .writing, .finishing:

@@ -23,7 +23,7 @@ extension HTTPRejection {
                 : "The body is longer than \(limit) bytes, the most that \(Self.shortened(path)) takes."
         case .headersTooLarge:
             "The request's head is too long or has too many fields."
-        case .timeout(let what), .malformed(let what), .overloaded(let what):
+        case .timeout(let what), .malformed(let what), .overloaded(let what), .late(let what):
             what
         case .unsupportedExpectation:
             "Expect may only ask for 100-continue."
@@ -44,6 +44,7 @@ extension HTTPRejection {
         case .unauthorized where !response.headers.contains("WWW-Authenticate"):
             response.headers.add("WWW-Authenticate", "Basic realm=\"postmeter\"")
         case .overloaded where !response.headers.contains("Retry-After"),
+            .late where !response.headers.contains("Retry-After"),
             .tooManyRequests where !response.headers.contains("Retry-After"):
             response.headers.add("Retry-After", "1")
         default:

@@ -10,6 +10,8 @@ package enum HTTPRejection: Sendable, Equatable {
     case malformed(String)
     /// What there is too much of.
     case overloaded(String)
+    /// The handler gave no answer in time, and may yet do what it was asked to.
+    case late(String)
     case unsupportedExpectation
     /// User and password are missing or wrong.
     case unauthorized
@@ -27,7 +29,7 @@ package enum HTTPRejection: Sendable, Equatable {
         case .headersTooLarge: 431
         case .timeout: 408
         case .malformed: 400
-        case .overloaded: 503
+        case .overloaded, .late: 503
         case .unsupportedExpectation: 417
         case .unauthorized: 401
         case .tooManyRequests: 429

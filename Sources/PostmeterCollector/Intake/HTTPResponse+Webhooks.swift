@@ -39,6 +39,12 @@ extension HTTPResponse {
             headers: ["Retry-After": "30"])
     }
 
+    /// The disk has not taken it yet; the platform is to try again.
+    static let late = HTTPResponse.problem(
+        status: 503, title: "Not accepted in time",
+        detail: "The disk is slow. It may yet be kept; sent again, it counts once.",
+        headers: ["Retry-After": "30"])
+
     /// The journal takes nothing now; the platform is to try again.
     static func unavailable(_ error: JournalError?) -> HTTPResponse {
         .problem(

@@ -204,7 +204,13 @@ final class Ingest: Sendable {
         case .overloaded, .unanswered:
             count(.overloaded)
             return .unavailable(nil)
+        case .late:
+            // It waits for its group to be on disk, and counts when that ends one way or the other.
+            return .late
         default:
+            if (400..<500).contains(rejection.status) {
+                figures?.countRejection(reason: rejection.status == 408 ? "timeout" : "malformed")
+            }
             return .problem(status: rejection.status, detail: "The request was refused: \(rejection).")
         }
     }
