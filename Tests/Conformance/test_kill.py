@@ -120,7 +120,7 @@ def kill_again_and_again(folder, rounds: int) -> None:
     scraper = Scraper(collector)
     simulation = Simulation(
         folder, collector.hook("resend"), agents=40, rate=0, duration=100_000, concurrency=IN_FLIGHT, repeats=0,
-        seed=SEED, patience=120,
+        seed=SEED, patience=300,
     )
     in_flight = []
     early = 0
@@ -128,7 +128,7 @@ def kill_again_and_again(folder, rounds: int) -> None:
         scraper.start()
         for number in range(rounds):
             target = collector.ingest
-            wait_for("requests in flight", lambda: established(target) >= 64, 30, 0.01)
+            wait_for("requests in flight", lambda: established(target) >= 64, 120, 0.01)
             # Some rounds end before the fold has caught up with what the last one left.
             if chance.random() < 0.25:
                 time.sleep(chance.uniform(0.0, 0.1))
