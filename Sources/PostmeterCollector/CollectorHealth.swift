@@ -21,6 +21,8 @@ struct CollectorHealth: Sendable {
     private let clockJump: Gauge
     private let waiting: Family<Gauge>
     private let evicted: Family<Gauge>
+    private let fingerprints: Family<Gauge>
+    private let fingerprintsLost: Family<Gauge>
 
     init(registry: MetricsRegistry) {
         func histogram(_ name: String, _ description: String) -> Histogram {
@@ -82,6 +84,13 @@ struct CollectorHealth: Sendable {
             .gauge, "postmeter.fold.evicted", "{entry}",
             "What the fold gave up waiting for since the process started, for want of room, by table.",
             labels: ["table"], of: Gauge.self)
+        fingerprints = family(
+            .gauge, "postmeter.fold.fingerprints", "{entry}",
+            "Events and states of messages that the fold remembers, by log.", labels: ["log"], of: Gauge.self)
+        fingerprintsLost = family(
+            .gauge, "postmeter.fold.fingerprints.lost", "{entry}",
+            "What the fold forgot before its time since the process started, by log and reason.",
+            labels: ["log", "reason"], of: Gauge.self)
         // From 0 on, so that a first damage shows as a change.
         for kind: JournalDamage.Kind in [.tornTail, .records, .missingSegment, .unreadableSegment] {
             _ = damage.bind(kind.word)
@@ -117,6 +126,14 @@ struct CollectorHealth: Sendable {
             self.waiting.bind(table.name.rawValue).set(Double(table.count))
             evicted.bind(table.name.rawValue).set(Double(table.evicted))
         }
+    }
+
+    /// Says what one of the fold's logs of fingerprints remembers, and what it could not.
+    func set(_ log: FingerprintLog.Name, _ statistics: FingerprintStatistics) {
+        fingerprints.bind(log.rawValue).set(Double(statistics.entries))
+        fingerprintsLost.bind(log.rawValue, "damaged").set(Double(statistics.lostEntries))
+        fingerprintsLost.bind(log.rawValue, "limit").set(Double(statistics.forgottenEarly))
+        fingerprintsLost.bind(log.rawValue, "unread").set(Double(statistics.failedReads))
     }
 
     /// Says how far the wall clock jumped.

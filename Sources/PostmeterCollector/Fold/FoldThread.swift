@@ -167,6 +167,8 @@ final class FoldThread: Sendable {
             try fold.checkpoint(into: store, figures: &figures)
             health.checkpoint(nanoseconds: pm_clock_monotonic() - start, isWritten: true)
             health.set(fold.waiting)
+            health.set(.seen, fold.seen.statistics)
+            health.set(.messages, fold.messages.statistics)
             failedCheckpoints.store(0, ordering: .relaxed)
             journal.release(before: fold.position)
             return true

@@ -135,12 +135,12 @@ def requests(outcomes: tuple | None = None, by: tuple = ()) -> typing.Callable[[
 
 
 def rejections(by: tuple = ()) -> typing.Callable[[Observed], dict]:
-    """How many requests were answered with 4xx in the second run: those of no use, which carried no signature."""
+    """How many requests were answered with 4xx in the second run: those of no use, by their reason."""
     def count(seen: Observed) -> dict:
         found = [
             {"email_account": account, "email_provider": account, "email_reason": reason, "count": TROUBLE[outcome]}
             for account, outcome, reason in (
-                ("resend", "unauthorized", "missing_header"),
+                ("resend", "unauthorized", "no_match"),
                 ("resend", "method_not_allowed", "method_not_allowed"),
                 ("_unknown", "unknown_endpoint", "unknown_endpoint"),
             )
