@@ -42,6 +42,11 @@ package struct JournalThread: Sendable {
         }
     }
 
+    /// Lets the thread end by itself, with nobody to wait for it; in place of ``join()``.
+    package func detach() {
+        pthread_detach(thread)
+    }
+
     private final class Box: Sendable {
         let body: @Sendable () -> Void
 

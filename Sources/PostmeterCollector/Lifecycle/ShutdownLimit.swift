@@ -22,8 +22,7 @@ final class ShutdownLimit: Sendable {
                 "the end took longer than shutdown_timeout, \(seconds) s, and is cut off; no acknowledged webhook is "
                     + "lost: the next start folds the rest")
         }
-        // A thread that nobody waits for.
-        _ = thread
+        thread?.detach()
     }
 
     /// Says that the end came in time.
