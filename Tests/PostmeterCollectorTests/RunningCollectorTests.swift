@@ -3,6 +3,7 @@ import FoundationEssentials
 import Logging
 import PostmeterFleet
 import PostmeterTransport
+import PostmeterWebhooks
 import Testing
 
 @testable import PostmeterCollector
@@ -145,7 +146,7 @@ import Testing
             try await withCollector(configuration(folder)) { collector, client in
                 let base = "http://\(collector.listeners.ingest.address)/hooks"
                 let other = Data("another key, which nobody gave us".utf8)
-                let large = String(repeating: "x", count: Ingest.bodyLimit + 1)
+                let large = String(repeating: "x", count: WebhookLimit.eventBody + 1)
                 let answers = [
                     await post("{}", id: "1", to: base + "/nobody", with: client),
                     await post("{}", id: "2", to: base + "/acme-resend", with: client, key: other),

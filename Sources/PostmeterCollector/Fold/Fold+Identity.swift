@@ -1,4 +1,3 @@
-internal import CPrimitives
 internal import PostmeterMail
 internal import PostmeterModel
 internal import PostmeterWebhooks
@@ -34,7 +33,6 @@ extension Fold {
 
     /// A Message-ID or the id of a thread as 64 bits, different for each account and platform.
     func key(_ id: String, in source: FoldSource) -> UInt64 {
-        var id = id
-        return id.withUTF8 { pm_siphash24(hashKey.0 ^ source.mailSeed, hashKey.1, $0.baseAddress, $0.count) }
+        hash(id, source.mailSeed)
     }
 }

@@ -8,13 +8,12 @@ extension Fold {
     /// What is recorded again after the process was killed, since no checkpoint held it, has the ids it had.
     ///
     /// A message has one root, at the first event seen, and one `deliver` span, when both its sending
-    /// (accepted or sent) and its first final outcome (delivered or bounced) have been seen.
+    /// (accepted or sent) and its first final outcome (delivered or bounced) have been seen. `before` is the word
+    /// of its ``MessageState``; nil when it has none.
     func follow(
-        _ event: MailEvent, _ message: MessageContext, of agent: AgentHooks, from source: FoldSource,
-        span: SpanContext?, at acceptedAt: UInt64
+        _ event: MailEvent, _ message: MessageContext, _ before: UInt64?, of agent: AgentHooks,
+        from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64
     ) {
-        let key = message.traceID.low
-        let before = messages.word(of: key)
         var state = MessageState(word: before ?? 0)
         if !state.hasRoot {
             let answered =
@@ -30,7 +29,7 @@ extension Fold {
         default: break
         }
         if state.word != before {
-            messages.set(state.word, for: key, at: acceptedAt)
+            messages.set(state.word, for: message.traceID.low, at: acceptedAt)
         }
     }
 

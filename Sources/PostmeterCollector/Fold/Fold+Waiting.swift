@@ -6,17 +6,21 @@ internal import PostmeterModel
 /// What becomes of mails: whether received ones are answered, whether sent ones have an outcome, and whether
 /// they go round in circles.
 extension Fold {
-    /// Notes what an event begins to wait for and what it ends.
+    /// Notes what an event begins to wait for and what it ends; `before` is the word of its message's
+    /// ``MessageState``.
     func settle(
-        _ event: MailEvent, _ message: MessageContext, of agent: FoldAgent, from source: FoldSource,
-        at acceptedAt: UInt64
+        _ event: MailEvent, _ message: MessageContext, _ before: UInt64?, of agent: FoldAgent,
+        from source: FoldSource, at acceptedAt: UInt64
     ) {
         switch event.kind {
         case .received:
             noteReceived(event, of: agent, from: source, at: acceptedAt)
         case .accepted, .sent:
             conclude(.answered, event, from: source)
-            expectOutcome(event, message, of: agent, at: acceptedAt)
+            // The outcome may have come before.
+            if !MessageState(word: before ?? 0).hasOutcome {
+                expectOutcome(event, message, of: agent, at: acceptedAt)
+            }
         case .escalated:
             conclude(.escalated, event, from: source)
         case .rejected, .failed:
@@ -33,7 +37,8 @@ extension Fold {
         _ event: MailEvent, of agent: FoldAgent, from source: FoldSource, at acceptedAt: UInt64
     ) {
         let thread = event.conversationID.isEmpty ? event.inReplyTo : event.conversationID
-        noteLoops(event, thread: thread, of: agent, from: source, at: acceptedAt)
+        let threadKey = thread.isEmpty ? nil : key(thread, in: source)
+        noteLoops(event, thread: threadKey, of: agent, from: source, at: acceptedAt)
         // No answer is due to a machine.
         guard !event.isAutomatic, let number = agent.number else { return }
         let id = event.internetMessageID.isEmpty ? event.messageID : event.internetMessageID
@@ -41,8 +46,7 @@ extension Fold {
         let mail = key(id, in: source)
         let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
         _ = waiting.conversations.set(word, for: mail, since: acceptedAt)
-        guard !thread.isEmpty else { return }
-        let threadKey = key(thread, in: source)
+        guard let threadKey else { return }
         // The thread waits for as long as its newest mail does.
         _ = waiting.threads.remove(threadKey)
         _ = waiting.threads.set(mail, for: threadKey, since: acceptedAt)
@@ -65,14 +69,15 @@ extension Fold {
 
     private func waitingMail(of event: MailEvent, from source: FoldSource) -> UInt64? {
         guard waiting.conversations.count > 0 else { return nil }
-        // An escalation may name the mail itself.
-        let isInbound = event.isInbound
-        let names = [
-            event.inReplyTo, isInbound ? event.internetMessageID : "", isInbound ? event.messageID : "",
-        ]
-        for name in names where !name.isEmpty {
+        func waits(_ name: String) -> UInt64? {
+            guard !name.isEmpty else { return nil }
             let mail = key(name, in: source)
-            if waiting.conversations[mail] != nil { return mail }
+            return waiting.conversations[mail] == nil ? nil : mail
+        }
+        if let mail = waits(event.inReplyTo) { return mail }
+        // An escalation may name the mail itself.
+        if event.isInbound, let mail = waits(event.internetMessageID) ?? waits(event.messageID) {
+            return mail
         }
         guard !event.conversationID.isEmpty,
             let mail = waiting.threads[key(event.conversationID, in: source)],
@@ -86,9 +91,7 @@ extension Fold {
         _ event: MailEvent, _ message: MessageContext, of agent: FoldAgent, at acceptedAt: UInt64
     ) {
         guard let number = agent.number, waiting.missing[message.traceID.low] == nil,
-            waiting.outcomes[message.traceID.low] == nil,
-            // The outcome may have come before.
-            !MessageState(word: messages.word(of: message.traceID.low) ?? 0).hasOutcome
+            waiting.outcomes[message.traceID.low] == nil
         else { return }
         let word = WaitingMail(time: event.time.nanoseconds, agent: number).word
         _ = waiting.outcomes.set(word, for: message.traceID.low, since: acceptedAt)
@@ -100,17 +103,16 @@ extension Fold {
     }
 
     private func noteLoops(
-        _ event: MailEvent, thread: String, of agent: FoldAgent, from source: FoldSource,
+        _ event: MailEvent, thread: UInt64?, of agent: FoldAgent, from source: FoldSource,
         at acceptedAt: UInt64
     ) {
         if fleet.place(ofAddress: event.sender, in: source.route.account) == agent.place {
             agent.hooks.countLoop(.ownAddress)
         }
         if event.isAutomatic, !event.inReplyTo.isEmpty { agent.hooks.countLoop(.autoSubmitted) }
-        guard !thread.isEmpty else { return }
-        let threadKey = key(thread, in: source)
-        let count = (waiting.rates[threadKey] ?? 0) + 1
-        _ = waiting.rates.set(count, for: threadKey, since: acceptedAt)
+        guard let thread else { return }
+        let count = (waiting.rates[thread] ?? 0) + 1
+        _ = waiting.rates.set(count, for: thread, since: acceptedAt)
         if count > settings.watch.threadLimit { agent.hooks.countLoop(.threadRate) }
     }
 

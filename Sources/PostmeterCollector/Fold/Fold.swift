@@ -44,7 +44,7 @@ final class Fold {
 
     private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
     let warn: @Sendable (String) -> Void
-    let hashKey: (UInt64, UInt64)
+    private let hashKey: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:] {
         didSet { if sources.isEmpty { last = nil } }
     }
@@ -199,8 +199,7 @@ final class Fold {
     func apply(
         _ event: MailEvent, from source: FoldSource, span: SpanContext?, at now: UInt64, acceptedAt: UInt64
     ) -> Bool {
-        let fingerprint = fingerprint(of: event.id, in: source.seed)
-        guard seen.insert(fingerprint, at: now) else {
+        guard seen.insert(hash(event.id, source.seed), at: now) else {
             source.figures.count(.duplicate)
             return false
         }
@@ -213,8 +212,9 @@ final class Fold {
         if acceptedAt == now { source.figures.setLastEvent(accepted) }
         agent.hooks.count(event)
         let message = message(of: event, agent.hooks, from: source)
-        settle(event, message, of: agent, from: source, at: now)
-        follow(event, message, of: agent.hooks, from: source, span: span, at: now)
+        let known = messages.word(of: message.traceID.low)
+        settle(event, message, known, of: agent, from: source, at: now)
+        follow(event, message, known, of: agent.hooks, from: source, span: span, at: now)
         return true
     }
 
@@ -236,10 +236,10 @@ final class Fold {
         body.count <= WebhookLimit.eventBody ? parser : JSONParser(byteLimit: body.count)
     }
 
-    /// The id of an event as 64 bits, different for each endpoint.
-    private func fingerprint(of id: String, in seed: UInt64) -> UInt64 {
-        var id = id
-        return id.withUTF8 { pm_siphash24(hashKey.0 ^ seed, hashKey.1, $0.baseAddress, $0.count) }
+    /// A text as 64 bits, different for each seed, and for each database.
+    func hash(_ text: String, _ seed: UInt64 = 0) -> UInt64 {
+        var text = text
+        return text.withUTF8 { pm_siphash24(hashKey.0 ^ seed, hashKey.1, $0.baseAddress, $0.count) }
     }
 
     func source(of text: String) -> FoldSource? {
@@ -253,18 +253,12 @@ final class Fold {
             return nil
         }
         let known = settings.endpoints[route.endpoint]
-        let options = known?.provider == route.provider ? known?.options : nil
-        var endpoint = route.endpoint
-        let seed = endpoint.withUTF8 { pm_siphash24(hashKey.0, hashKey.1, $0.baseAddress, $0.count) }
-        let mailProvider = provider.mailProvider(options ?? WebhookOptions())
-        var owner = "\(route.account) \(mailProvider.rawValue)"
-        let mailSeed = owner.withUTF8 { pm_siphash24(hashKey.0, hashKey.1, $0.baseAddress, $0.count) }
+        let options = (known?.provider == route.provider ? known?.options : nil) ?? WebhookOptions()
+        let mailProvider = provider.mailProvider(options)
         let source = FoldSource(
-            route: route, provider: provider, options: options ?? WebhookOptions(), seed: seed,
-            mailSeed: mailSeed,
-            figures: hooks.webhook(
-                endpoint: route.endpoint, account: route.account.account,
-                provider: mailProvider))
+            route: route, provider: provider, options: options, mailProvider: mailProvider,
+            seed: hash(route.endpoint), mailSeed: hash("\(route.account) \(mailProvider.rawValue)"),
+            figures: figures(of: route, provider: mailProvider))
         sources[text] = source
         return source
     }

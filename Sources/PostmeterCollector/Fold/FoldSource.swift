@@ -20,14 +20,13 @@ final class FoldSource {
     private static let senderLimit = 16_384
 
     init(
-        route: Route, provider: any WebhookProvider.Type, options: WebhookOptions, seed: UInt64,
-        mailSeed: UInt64,
-        figures: WebhookInstruments
+        route: Route, provider: any WebhookProvider.Type, options: WebhookOptions,
+        mailProvider: MailProvider, seed: UInt64, mailSeed: UInt64, figures: WebhookInstruments
     ) {
         self.route = route
         self.provider = provider
         self.options = options
-        mailProvider = provider.mailProvider(options)
+        self.mailProvider = mailProvider
         self.seed = seed
         self.mailSeed = mailSeed
         self.figures = figures

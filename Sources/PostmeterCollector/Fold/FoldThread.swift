@@ -29,12 +29,8 @@ final class FoldThread: Sendable {
 
     private let isStopping = Atomic<Bool>(false)
     /// Whether a tick is on its way to the disk.
-    private let isTicking = Flag()
+    private let isTicking = Atomic<Bool>(false)
     private let wallClock: @Sendable () -> UInt64
-
-    private final class Flag: Sendable {
-        let value = Atomic<Bool>(false)
-    }
     /// When to stop folding, finished or not, by the monotonic clock.
     private let stopBy = Atomic<UInt64>(.max)
     private let journal: Journal
@@ -132,13 +128,13 @@ final class FoldThread: Sendable {
     ///
     /// The tick is a record, so that a replay lets the same time pass at the same place.
     private func tickIfDue(_ fold: Fold) {
-        guard hasCaughtUp.load(ordering: .relaxed), !isTicking.value.load(ordering: .acquiring),
+        guard hasCaughtUp.load(ordering: .relaxed), !isTicking.load(ordering: .acquiring),
             let deadline = [fold.waiting.nextDeadline(fold.settings.watch), fold.letters.deadline]
                 .compactMap({ $0 }).min(), wallClock() > deadline
         else { return }
-        isTicking.value.store(true, ordering: .relaxed)
-        journal.append(kind: JournalKind.tick.rawValue, [0]) { [isTicking] _ in
-            isTicking.value.store(false, ordering: .releasing)
+        isTicking.store(true, ordering: .relaxed)
+        journal.append(kind: JournalKind.tick.rawValue, [0]) { [self] _ in
+            isTicking.store(false, ordering: .releasing)
         }
     }
 

@@ -13,8 +13,6 @@ internal import PostmeterWebhooks
 /// Runs on the event loops. Every answer is counted in `email.webhook.requests`; what is not 200 says in a
 /// JSON problem what is wrong.
 final class Ingest: Sendable {
-    /// The largest body that is taken where nothing else is said, in bytes.
-    static let bodyLimit = 1 << 20
     /// The path that platforms post to.
     static let template = "/hooks/{endpoint}"
 
@@ -94,10 +92,7 @@ final class Ingest: Sendable {
         let attempt = Attempt(
             request: request, responder: responder, intake: intake,
             headers: Self.pick(intake.endpoint.readHeaders, from: request.headers))
-        let verdict = judge(attempt)
-        // Nearly every request is judged at once; the span of another is kept until it is.
-        guard case .valid = verdict else { return settle(attempt, verdict, SpanHandle(span)) }
-        accept(attempt, SpanHandle(span))
+        settle(attempt, judge(attempt), SpanHandle(span))
     }
 
     private func judge(_ attempt: Attempt) -> Verification {
