@@ -9,6 +9,7 @@ internal import PostmeterMetrics
 internal import PostmeterModel
 internal import PostmeterTracing
 internal import PostmeterTransport
+internal import PostmeterWebhooks
 internal import Synchronization
 
 /// The steps of a start, each making what the next one stands on.
@@ -66,8 +67,8 @@ extension RunningCollector {
         settings.retainBytes = Int(configuration.journal.retainBytes)
         settings.retainSeconds = configuration.journal.retainAge.map { $0.nanoseconds / 1_000_000_000 }
         settings.sequenceFloor = position
-        // The longest body of any platform, which is 40 MiB, and what stands before it.
-        settings.recordBytesLimit = (40 << 20) + Envelope.headBytesLimit
+        // The longest body of any platform, and what stands before it.
+        settings.recordBytesLimit = WebhookLimit.inboundBody + Envelope.headBytesLimit
         return try Journal.open(
             settings, now: { pm_clock_realtime() }, observer: health.observer, warn: warn)
     }

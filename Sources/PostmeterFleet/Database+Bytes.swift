@@ -13,4 +13,9 @@ extension Row {
     package func blob(_ index: Int) -> [UInt8]? {
         (self[index] as Data?).map { [UInt8]($0) }
     }
+
+    /// The 64-bit word of a column of integers, all of whose bits count.
+    package func word(_ index: Int) -> UInt64 {
+        UInt64(bitPattern: self[index] as Int64)
+    }
 }

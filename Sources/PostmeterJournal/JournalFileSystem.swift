@@ -103,7 +103,7 @@ extension JournalFileSystem {
     }
 
     /// Writes all bytes: 0, or the negated errno.
-    func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+    package func writeAll(_ file: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
         var done = 0
         while done < bytes.count {
             let written = pwrite(file, UnsafeRawBufferPointer(rebasing: bytes[done...]), offset + done)

@@ -83,13 +83,16 @@ final class DeadLetterDesk: Sendable {
     ) async throws(DeadLetterRefusal) -> (letters: [DeadLetterSummary], next: UInt64?) {
         switch selection {
         case .numbers(let numbers):
-            var criteria = DeadLetterCriteria()
+            let found = try await read { db in
+                try numbers.map { number in
+                    var criteria = DeadLetterCriteria()
+                    (criteria.from, criteria.to) = (number, number)
+                    return try DeadLetterTable.oldest(criteria, limit: 1, in: db).first
+                }
+            }
             var letters: [DeadLetterSummary] = []
-            for number in numbers {
-                (criteria.from, criteria.to) = (number, number)
-                let wanted = criteria
-                let found = try await read { db in try DeadLetterTable.oldest(wanted, limit: 1, in: db) }
-                guard let letter = found.first else { throw Self.missing(number, "sequences") }
+            for (number, letter) in zip(numbers, found) {
+                guard let letter else { throw Self.missing(number, "sequences") }
                 letters.append(letter)
             }
             return (letters, nil)

@@ -18,15 +18,8 @@ package struct DeadLetterInspector: Sendable {
     package init(
         _ configuration: CollectorConfiguration, showsAddresses: Bool = false
     ) throws(ConfigurationError) {
-        let path = "\(configuration.data)/postmeter.db"
-        guard access(path, R_OK) == 0 else {
-            throw ConfigurationError(
-                path: "data", problem: "'\(path)' cannot be read: \(String(cString: strerror(errno)))")
-        }
-        let key =
-            if let key = configuration.traceKey { key } else {
-                try KeyFile(path: "\(configuration.data)/trace.key").existing()
-            }
+        let path = try DataFolder.readableDatabase(of: configuration.data)
+        let key = try DataFolder.existingTraceKey(configuration)
         mask = AddressMask(
             privacy: showsAddresses ? .clear : configuration.telemetry.privacy,
             traceKey: key.map { Array($0.utf8) })

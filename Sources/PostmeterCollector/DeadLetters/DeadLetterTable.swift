@@ -148,10 +148,3 @@ enum DeadLetterTable {
         return (conditions.joined(separator: " AND "), arguments)
     }
 }
-
-extension Row {
-    /// A 64-bit word of a column of integers.
-    fileprivate func word(_ index: Int) -> UInt64 {
-        UInt64(bitPattern: self[index] as Int64)
-    }
-}

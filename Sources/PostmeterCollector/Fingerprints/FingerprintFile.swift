@@ -42,6 +42,12 @@ final class FingerprintFile {
         fileSystem.close(file)
     }
 
+    /// The place in the directory of a key: its first `bits` bits.
+    static func bucket(of key: UInt64, bits: Int) -> Int {
+        // A shift by all 64 bits gives 0.
+        Int(truncatingIfNeeded: key >> UInt64(64 - bits))
+    }
+
     /// The high bits that leave about ``bucketEntries`` for each bucket.
     static func bits(for count: Int) -> Int {
         var bits = 0
@@ -55,7 +61,7 @@ final class FingerprintFile {
     func word(of key: UInt64, window: UnsafeMutableBufferPointer<UInt64>) throws(FingerprintFileError)
         -> UInt64?
     {
-        let bucket = bits == 0 ? 0 : Int(truncatingIfNeeded: key >> UInt64(64 - bits))
+        let bucket = Self.bucket(of: key, bits: bits)
         var low = Int(directory[bucket])
         let end = Int(directory[bucket + 1])
         while low < end {
@@ -72,16 +78,9 @@ final class FingerprintFile {
     func read(
         _ index: Int, into words: UnsafeMutableBufferPointer<UInt64>
     ) throws(FingerprintFileError) {
-        let bytes = UnsafeMutableRawBufferPointer(words)
-        let offset = FingerprintFileHeader.length + index * width * 8
-        var done = 0
-        while done < bytes.count {
-            let got = fileSystem.pread(
-                file, UnsafeMutableRawBufferPointer(rebasing: bytes[done...]), offset + done)
-            if got < 0 { throw FingerprintFileError(path: path, code: got) }
-            if got == 0 { throw FingerprintFileError(path: path, problem: "it ends too early") }
-            done += got
-        }
+        try fileSystem.readAll(
+            file, UnsafeMutableRawBufferPointer(words), at: FingerprintFileHeader.length + index * width * 8,
+            of: path)
     }
 
     private static func word(

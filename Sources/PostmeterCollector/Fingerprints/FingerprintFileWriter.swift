@@ -43,7 +43,7 @@ final class FingerprintFileWriter {
         try write(bytes, at: FingerprintFileHeader.length + count * width * 8)
         checksum = pm_crc32c(checksum, bytes.baseAddress, bytes.count)
         for index in stride(from: 0, to: entries.count, by: width) {
-            let bucket = bits == 0 ? 0 : Int(truncatingIfNeeded: entries[index] >> UInt64(64 - bits))
+            let bucket = FingerprintFile.bucket(of: entries[index], bits: bits)
             while directory.count <= bucket { directory.append(UInt32(count)) }
             count += 1
         }
@@ -73,14 +73,6 @@ final class FingerprintFileWriter {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FingerprintFileError) {
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            let written = fileSystem.pwrite(file, rest, offset + done)
-            guard written > 0 else {
-                throw FingerprintFileError(path: path, code: written < 0 ? written : Int(ENOSPC))
-            }
-            done += written
-        }
+        try fileSystem.writeAll(file, bytes, at: offset, of: path)
     }
 }

@@ -54,12 +54,6 @@ struct FingerprintFolder: Sendable {
         }
     }
 
-    /// Removes the files of all logs, and the folder when nothing else is in it.
-    func removeAll() {
-        for log in FingerprintLog.Name.allCases { removeFiles(of: log, except: []) }
-        _ = rmdir(path)
-    }
-
     /// Opens a file and reads all of it: it must be what the database says.
     ///
     /// - Parameter take: Called with each key, in rising order, as far as the file is good.

@@ -40,7 +40,7 @@ struct FingerprintScan {
                     throw FingerprintFileError(path: path, problem: "it is not sorted")
                 }
                 previous = key
-                let bucket = bits == 0 ? 0 : Int(truncatingIfNeeded: key >> UInt64(64 - bits))
+                let bucket = FingerprintFile.bucket(of: key, bits: bits)
                 while directory.count <= bucket { directory.append(UInt32(done + index)) }
                 take(key)
             }
@@ -56,13 +56,6 @@ struct FingerprintScan {
     private func read(
         _ bytes: UnsafeMutableRawBufferPointer, at offset: Int
     ) throws(FingerprintFileError) {
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
-            let got = fileSystem.pread(file, rest, offset + done)
-            if got < 0 { throw FingerprintFileError(path: path, code: got) }
-            if got == 0 { throw FingerprintFileError(path: path, problem: "it ends too early") }
-            done += got
-        }
+        try fileSystem.readAll(file, bytes, at: offset, of: path)
     }
 }

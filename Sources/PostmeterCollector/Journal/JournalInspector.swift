@@ -38,8 +38,13 @@ package struct JournalInspector {
     ///
     /// - Throws: When it is not there, cannot be read, or was written by a later version.
     package init(data: String) throws(ConfigurationError) {
+        view = try Self.view(inData: data)
+    }
+
+    /// A view of the journal of a data folder.
+    static func view(inData data: String) throws(ConfigurationError) -> JournalView {
         do throws(JournalError) {
-            view = try JournalView(directory: "\(data)/journal")
+            return try JournalView(directory: "\(data)/journal")
         } catch {
             throw ConfigurationError(path: "data", problem: "\(error)")
         }

@@ -2,7 +2,6 @@ internal import CPrimitives
 internal import FoundationEssentials
 internal import GRDB
 internal import Glibc
-internal import PostmeterFleet
 internal import PostmeterJournal
 
 /// Copies what a collector keeps while it runs: a state that a start goes on from, with nothing lost or counted twice.
@@ -20,11 +19,7 @@ package struct Backup {
     /// - Throws: When there is no collector's data in it.
     package init(data: String) throws(ConfigurationError) {
         self.data = data
-        let database = "\(data)/postmeter.db"
-        guard access(database, R_OK) == 0 else {
-            throw ConfigurationError(
-                path: "data", problem: "'\(database)' cannot be read: \(String(cString: strerror(errno)))")
-        }
+        _ = try DataFolder.readableDatabase(of: data)
     }
 
     /// Makes a backup in a folder that is not there or empty, and looks whether it is whole.
@@ -67,12 +62,7 @@ package struct Backup {
             BackupManifest.File(path: "postmeter.db", bytes: copied.bytes, checksum: copied.checksum)
         ]
         // Files made ahead and not begun are no part of the journal yet; the last one is still written to.
-        let journal: JournalView
-        do throws(JournalError) {
-            journal = try JournalView(directory: "\(staging.path)/journal")
-        } catch {
-            throw ConfigurationError(path: "data", problem: "\(error)")
-        }
+        let journal = try JournalInspector.view(inData: staging.path)
         let segments = journal.segments
         let ends = Dictionary(uniqueKeysWithValues: segments.map { ("journal/\($0.name)", $0.end) })
         for file in staging.files() {
@@ -126,8 +116,7 @@ package struct Backup {
                 // One file: the copy has no log beside it. A start turns the log on again.
                 _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
                 chmod(target, 0o600)
-                let row = try Row.fetchOne(db, sql: "SELECT value FROM properties WHERE name = 'sequence'")
-                return row?.blob(0).flatMap { Words.decoded($0).first } ?? 1
+                return try Store.sequence(in: db) ?? 1
             }
         } catch {
             throw ConfigurationError(path: source, problem: "cannot be copied: \(error)")

@@ -44,19 +44,16 @@ package struct BackupManifest: Codable, Sendable, Equatable {
 
     /// Writes it into a folder, whole or not at all.
     func write(to folder: String) throws(ConfigurationError) {
-        let (path, draft) = ("\(folder)/\(Self.name)", "\(folder)/\(Self.name).new")
+        let path = "\(folder)/\(Self.name)"
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        let bytes: [UInt8]
         do {
-            try encoder.encode(self).write(to: URL(filePath: draft))
+            bytes = try [UInt8](encoder.encode(self))
         } catch {
-            throw ConfigurationError(path: draft, problem: "cannot be written: \(error)")
+            throw ConfigurationError(path: path, problem: "cannot be written: \(error)")
         }
-        let file = open(draft, O_RDONLY | O_CLOEXEC)
-        guard file >= 0, fsync(file) == 0, chmod(draft, 0o600) == 0, rename(draft, path) == 0 else {
-            throw FileCopy.failure(path, "cannot be written")
-        }
-        close(file)
+        try FileSync.write(bytes, to: path)
         FileSync.folder(folder)
     }
 

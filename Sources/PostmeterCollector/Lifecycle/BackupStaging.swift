@@ -35,11 +35,11 @@ struct BackupStaging {
 
     /// Gives a second name to every file that has none yet.
     func take() throws(ConfigurationError) {
-        try makeFolders(of: "journal/x")
+        try Backup.makeFolders(of: "journal/x", in: path)
         for file in FileTree(path: data).files() {
             let (source, target) = ("\(data)/\(file)", "\(path)/\(file)")
             guard access(target, F_OK) != 0 else { continue }
-            try makeFolders(of: file)
+            try Backup.makeFolders(of: file, in: path)
             if link(source, target) == 0 || errno == ENOENT { continue }
             guard [EPERM, EXDEV, EOPNOTSUPP, EMLINK].contains(errno) else {
                 throw FileCopy.failure(source, "cannot be taken")
@@ -67,15 +67,5 @@ struct BackupStaging {
         guard pm_file_status_at(source, &before) else { return }
         _ = try FileCopy.copy(source, to: target)
         if !pm_file_status_at(source, &after) || after.inode != before.inode { unlink(target) }
-    }
-
-    private func makeFolders(of file: String) throws(ConfigurationError) {
-        var made = path
-        for part in file.split(separator: "/").dropLast() {
-            made += "/\(part)"
-            guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
-                throw FileCopy.failure(made, "cannot be made")
-            }
-        }
     }
 }

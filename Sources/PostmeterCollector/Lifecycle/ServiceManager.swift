@@ -71,7 +71,8 @@ extension RunningCollector {
     /// Whether the fold goes round.
     var isAlive: Bool {
         let beat = fold.beat.load(ordering: .relaxed)
-        return beat == 0 || pm_clock_monotonic() - min(beat, pm_clock_monotonic()) < Self.longestAbsence
+        let now = pm_clock_monotonic()
+        return beat == 0 || now - min(beat, now) < Self.longestAbsence
     }
 
     /// One line for the service manager.

@@ -50,9 +50,7 @@ package struct Replay {
         guard let folder else {
             let scratch = try Self.makeScratchFolder()
             defer {
-                FingerprintFolder(path: "\(scratch)/postmeter.db-fingerprints").removeAll()
-                for end in ["", "-wal", "-shm"] { unlink("\(scratch)/postmeter.db\(end)") }
-                rmdir(scratch)
+                try? FileManager.default.removeItem(atPath: scratch)
             }
             return try run(from: first, to: last, database: "\(scratch)/postmeter.db")
         }
@@ -61,12 +59,14 @@ package struct Replay {
                 path: "--into", problem: "'\(folder)' is there already; name a folder that is not")
         }
         // Nothing is made, here or there, where there is nothing to fold.
-        _ = try openJournal()
+        _ = try JournalInspector.view(inData: configuration.data)
         let target = try DataFolder(path: folder)
         do {
             try target.beginFilling()
             // Whatever looks at the traces finds them under the ids that they have.
-            if let key = try traceKey() { _ = try KeyFile(path: "\(folder)/trace.key").text { key } }
+            if let key = try DataFolder.existingTraceKey(configuration) {
+                _ = try KeyFile(path: "\(folder)/trace.key").text { key }
+            }
             let result = try run(from: first, to: last, database: target.database)
             target.endFilling()
             return result
@@ -76,27 +76,14 @@ package struct Replay {
         }
     }
 
-    /// The key of trace ids where there is one: none is made in a folder that is only read, and no figure needs it.
-    private func traceKey() throws(ConfigurationError) -> String? {
-        if let key = configuration.traceKey { return key }
-        return try KeyFile(path: "\(configuration.data)/trace.key").existing()
-    }
-
-    private func openJournal() throws(ConfigurationError) -> JournalView {
-        do throws(JournalError) {
-            return try JournalView(directory: "\(configuration.data)/journal")
-        } catch {
-            throw ConfigurationError(path: "data", problem: "\(error)")
-        }
-    }
-
     private func run(from first: UInt64, to last: UInt64?, database: String) throws -> Result {
-        let view = try openJournal()
+        let view = try JournalInspector.view(inData: configuration.data)
         let registry = MetricsRegistry(diagnostics: Diagnostics(warn))
         let tracer = Tracer(scope: MailConventions.scope, sampler: .alwaysOff, capacity: 1)
         let hooks = MailHooks(
             registry: registry, tracer: tracer,
-            traceKey: Array((try traceKey() ?? KeyFile.random()).utf8))
+            // No figure needs the key.
+            traceKey: Array((try DataFolder.existingTraceKey(configuration) ?? KeyFile.random()).utf8))
         let store = try Store(path: database)
         defer { try? store.close() }
         let identity = try CollectorIdentity(store: store, now: pm_clock_realtime())

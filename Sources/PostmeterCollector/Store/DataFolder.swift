@@ -52,6 +52,26 @@ struct DataFolder {
         return complete
     }
 
+    /// The path of the database of a data folder that is only read.
+    ///
+    /// - Throws: When it is not there, or may not be read.
+    static func readableDatabase(of data: String) throws(ConfigurationError) -> String {
+        let path = "\(data)/postmeter.db"
+        guard access(path, R_OK) == 0 else {
+            throw ConfigurationError(
+                path: "data", problem: "'\(path)' cannot be read: \(String(cString: strerror(errno)))")
+        }
+        return path
+    }
+
+    /// The secret that trace ids are derived with where there is one: none is made in a folder that is only read.
+    static func existingTraceKey(
+        _ configuration: CollectorConfiguration
+    ) throws(ConfigurationError) -> String? {
+        if let key = configuration.traceKey { return key }
+        return try KeyFile(path: "\(configuration.data)/trace.key").existing()
+    }
+
     /// The secret that trace ids are derived with: the configuration's, else one made once and kept.
     func traceKey(_ configuration: CollectorConfiguration) throws(ConfigurationError) -> [UInt8] {
         if let key = configuration.traceKey { return Array(key.utf8) }

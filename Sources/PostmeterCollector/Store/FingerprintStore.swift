@@ -41,7 +41,7 @@ enum FingerprintStore {
         while let row = try rows.next() {
             let pairs = Words.decoded(row.blob(1) ?? [])
             for index in stride(from: 0, to: pairs.count - 1, by: 2) {
-                batch.acceptedAt = UInt64(bitPattern: row[0] as Int64)
+                batch.acceptedAt = row.word(0)
                 batch.words += pairs[index..<(index + log.width)]
                 entries += 1
                 guard entries % generationEntries == 0 || batch.words.count >= rowEntries * log.width else {
@@ -64,8 +64,8 @@ enum FingerprintStore {
             take(
                 log,
                 FingerprintLog.Batch(
-                    generation: UInt64(bitPattern: row[1] as Int64),
-                    acceptedAt: UInt64(bitPattern: row[2] as Int64), words: Words.decoded(row.blob(3) ?? [])))
+                    generation: row.word(1),
+                    acceptedAt: row.word(2), words: Words.decoded(row.blob(3) ?? [])))
         }
     }
 
@@ -82,10 +82,10 @@ enum FingerprintStore {
             guard let log = FingerprintLog.Name(rawValue: row[0]) else { continue }
             files[log, default: []].append(
                 FingerprintFileRecord(
-                    first: UInt64(bitPattern: row[1] as Int64), last: UInt64(bitPattern: row[2] as Int64),
-                    entries: UInt64(bitPattern: row[3] as Int64),
-                    acceptedAt: UInt64(bitPattern: row[4] as Int64),
-                    length: UInt64(bitPattern: row[5] as Int64),
+                    first: row.word(1), last: row.word(2),
+                    entries: row.word(3),
+                    acceptedAt: row.word(4),
+                    length: row.word(5),
                     checksum: UInt32(truncatingIfNeeded: row[6] as Int64)))
         }
         return files

@@ -11,29 +11,18 @@ struct KeyFile {
     ///
     /// A new file is complete and on disk before it has its name, so a crash leaves none or a whole one.
     func text(orMake make: () -> String) throws(ConfigurationError) -> String {
-        if let text = try read() { return text }
+        if let text = try existing() { return text }
         let text = make()
-        try write(text)
+        try FileSync.write(Array((text + "\n").utf8), to: path)
         return text
     }
 
     /// The text of the file without its line end; nil when it is not there.
     func existing() throws(ConfigurationError) -> String? {
-        try read()
-    }
-
-    /// 32 random bytes in base64.
-    static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        return Data(bytes).base64EncodedString()
-    }
-
-    private func read() throws(ConfigurationError) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw failure("cannot be read")
+            throw FileCopy.failure(path, "cannot be read")
         }
         defer { close(descriptor) }
         var status = pm_file_status()
@@ -47,19 +36,10 @@ struct KeyFile {
         return String(decoding: buffer[..<length].prefix { $0 != 0x0a && $0 != 0x0d }, as: UTF8.self)
     }
 
-    private func write(_ text: String) throws(ConfigurationError) {
-        let draft = path + ".new"
-        unlink(draft)
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("cannot be made") }
-        defer { close(descriptor) }
-        let bytes = Array((text + "\n").utf8)
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0,
-            rename(draft, path) == 0
-        else { throw failure("cannot be written") }
-    }
-
-    private func failure(_ problem: String) -> ConfigurationError {
-        ConfigurationError(path: path, problem: "\(problem): \(String(cString: strerror(errno)))")
+    /// 32 random bytes in base64.
+    static func random() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return Data(bytes).base64EncodedString()
     }
 }

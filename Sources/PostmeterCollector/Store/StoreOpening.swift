@@ -36,11 +36,16 @@ struct StoreOpening {
                 "\(database)-wal is damaged and was moved to \(kept)-wal: the state goes back to the last one in "
                     + "the database, and the journal is folded again from there")
         }
-        let journal = try? JournalView(directory: folder.journal)
-        let holdsRecords = journal.map { $0.endSequence > 1 } ?? false
+        // Only a start without a state looks: what it takes is to read the newest segment through.
+        func journalWithRecords() -> JournalView? {
+            guard let journal = try? JournalView(directory: folder.journal), journal.endSequence > 1 else {
+                return nil
+            }
+            return journal
+        }
         // The state before the log may be none at all.
         var isLost = !damaged.isEmpty
-        if !Self.holdsSomething(database), holdsRecords {
+        if !Self.holdsSomething(database), journalWithRecords() != nil {
             isLost = true
             damaged["database", default: 0] += 1
             findings.append(
@@ -58,7 +63,7 @@ struct StoreOpening {
                     + "of the old one: sqlite3 \(kept) .recover")
             store = try Store(path: database)
         }
-        guard try store.isNew(), let journal, holdsRecords else { return }
+        guard try store.isNew(), let journal = journalWithRecords() else { return }
         try begin(settings, first: journal.firstSequence, isLost: isLost)
     }
 
