@@ -21,8 +21,7 @@ struct DamagedSegments: Sendable {
     }
 
     func path(_ number: UInt64) -> String {
-        let name = directory.segmentPath(number).split(separator: "/").last ?? ""
-        return "\(directory.path)/\(Self.prefix)\(name.dropFirst("journal-".count))"
+        "\(directory.path)/\(JournalDirectory.segmentName(number, prefix: Self.prefix))"
     }
 
     /// Keeps a segment: where it is kept from now on; nil when it was before, is gone, or cannot be.
@@ -49,13 +48,8 @@ struct DamagedSegments: Sendable {
 
     /// The numbers of kept segments, ascending.
     private func numbers() -> [UInt64] {
-        guard let stream = opendir(directory.path) else { return [] }
-        defer { closedir(stream) }
         var numbers: [UInt64] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
+        for name in JournalFileSystem.names(in: directory.path) ?? [] {
             guard name.hasPrefix(Self.prefix), name.hasSuffix(".seg"),
                 let number = UInt64(name.dropFirst(Self.prefix.count).dropLast(4))
             else { continue }

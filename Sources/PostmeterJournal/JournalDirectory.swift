@@ -34,8 +34,13 @@ struct JournalDirectory: Sendable {
     }
 
     func segmentPath(_ number: UInt64) -> String {
+        "\(path)/\(Self.segmentName(number))"
+    }
+
+    /// The name of the file of a segment.
+    static func segmentName(_ number: UInt64, prefix: String = "journal-") -> String {
         let digits = String(number)
-        return "\(path)/journal-\(String(repeating: "0", count: 20 - digits.count))\(digits).seg"
+        return "\(prefix)\(String(repeating: "0", count: 20 - digits.count))\(digits).seg"
     }
 
     /// The path of a file that becomes segment `number`, or was one.
@@ -45,14 +50,10 @@ struct JournalDirectory: Sendable {
 
     /// The segments by number, ascending, and the paths of files in the making.
     func contents() throws(JournalError) -> (segments: [UInt64], temporary: [String]) {
-        guard let stream = opendir(path) else { throw .directory(path, code: errno) }
-        defer { closedir(stream) }
+        guard let names = JournalFileSystem.names(in: path) else { throw .directory(path, code: errno) }
         var segments: [UInt64] = []
         var temporary: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
+        for name in names {
             if name.hasPrefix("segment-"), name.hasSuffix(".tmp") {
                 temporary.append("\(path)/\(name)")
             } else if name.hasPrefix("journal-"), name.hasSuffix(".seg"),

@@ -49,9 +49,8 @@ package struct JournalView {
     package var segments: [Segment] {
         journal.monitor.withLock { shared in
             shared.segments.map { entry in
-                let path = journal.directory.segmentPath(entry.number)
-                return Segment(
-                    name: String(path.split(separator: "/").last ?? ""), end: entry.readableEnd,
+                Segment(
+                    name: JournalDirectory.segmentName(entry.number), end: entry.readableEnd,
                     fileBytes: entry.fileBytes)
             }
         }

@@ -25,6 +25,13 @@ struct FingerprintFileRecord: Sendable, Hashable {
 
     /// The name of the file of a log.
     func name(in log: FingerprintLog.Name) -> String {
-        "\(log.rawValue)-\(first == last ? "\(first)" : "\(first)-\(last)").fp"
+        log.file(first, last)
+    }
+}
+
+extension FingerprintLog.Name {
+    /// The name of the file of the generations from `first` to `last`.
+    func file(_ first: UInt64, _ last: UInt64) -> String {
+        "\(rawValue)-\(first == last ? "\(first)" : "\(first)-\(last)").fp"
     }
 }

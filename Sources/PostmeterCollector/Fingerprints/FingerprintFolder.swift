@@ -42,12 +42,7 @@ struct FingerprintFolder: Sendable {
 
     /// Removes the files of a log that no checkpoint names: what a crash left, or a deletion that it cut short.
     func removeFiles(of log: FingerprintLog.Name, except names: Set<String>) {
-        guard let stream = opendir(path) else { return }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
+        for name in JournalFileSystem.names(in: path) ?? [] {
             if name.hasPrefix("\(log.rawValue)-"), name.hasSuffix(".fp"), !names.contains(name) {
                 remove(path(name))
             }

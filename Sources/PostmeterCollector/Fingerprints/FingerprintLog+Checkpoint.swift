@@ -46,16 +46,14 @@ extension FingerprintLog {
         guard !full.isEmpty else { return }
         try folder.make()
         for generation in full where generation.file == nil {
-            let path = folder.path("\(name.rawValue)-\(generation.number).fp")
+            let path = folder.path(name.file(generation.number, generation.number))
             let writer = try FingerprintFileWriter(
                 path: path, width: name.width, capacity: generation.table.count, fileSystem: folder.fileSystem
             )
             let entries = generation.table.sorted()
-            let problem = entries.withUnsafeBufferPointer { entries -> FingerprintFileError? in
-                do throws(FingerprintFileError) { try writer.append(entries) } catch { return error }
-                return nil
+            try entries.withUnsafeBufferPointer { entries throws(FingerprintFileError) in
+                try writer.append(entries)
             }
-            if let problem { throw problem }
             generation.file = try writer.finish(
                 first: generation.number, last: generation.number, entries: UInt64(generation.entries),
                 acceptedAt: generation.acceptedAt)
@@ -89,12 +87,10 @@ extension FingerprintLog {
         if let mergedFile { return mergedFile }
         do throws(FingerprintFileError) {
             if merge == nil, let volume = volumeToMerge() {
-                let record = FingerprintFileRecord(
-                    first: volume.files[0].record.first,
-                    last: volume.files[volume.files.count - 1].record.last,
-                    entries: 0, acceptedAt: 0, length: 0, checksum: 0)
+                let file = name.file(
+                    volume.files[0].record.first, volume.files[volume.files.count - 1].record.last)
                 merge = try FingerprintMerge(
-                    volume, width: name.width, path: folder.path(record.name(in: name)),
+                    volume, width: name.width, path: folder.path(file),
                     fileSystem: folder.fileSystem)
             }
             mergedFile = try merge?.step()

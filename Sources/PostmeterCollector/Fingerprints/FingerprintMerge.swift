@@ -48,11 +48,9 @@ final class FingerprintMerge {
             try read(input, low..<high, into: index)
         }
         merge()
-        let problem = output.withUnsafeBufferPointer { entries -> FingerprintFileError? in
-            do throws(FingerprintFileError) { try writer.append(entries) } catch { return error }
-            return nil
+        try output.withUnsafeBufferPointer { entries throws(FingerprintFileError) in
+            try writer.append(entries)
         }
-        if let problem { throw problem }
         range += 1
         guard range == 1 << rangeBits else { return nil }
         return try finish()
@@ -65,14 +63,10 @@ final class FingerprintMerge {
         if missing > 0 { parts[index].append(contentsOf: repeatElement(0, count: missing)) }
         parts[index].removeLast(parts[index].count - entries.count * width)
         var checksum = checksums[index]
-        let problem = parts[index].withUnsafeMutableBufferPointer { words -> FingerprintFileError? in
-            do throws(FingerprintFileError) { try input.read(entries.lowerBound, into: words) } catch {
-                return error
-            }
+        try parts[index].withUnsafeMutableBufferPointer { words throws(FingerprintFileError) in
+            try input.read(entries.lowerBound, into: words)
             checksum = pm_crc32c(checksum, words.baseAddress, words.count * 8)
-            return nil
         }
-        if let problem { throw problem }
         checksums[index] = checksum
     }
 

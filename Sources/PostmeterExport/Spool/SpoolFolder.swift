@@ -56,16 +56,7 @@ package struct SpoolFolder: Sendable, Hashable {
     }
 
     private func folders() -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
+        (JournalFileSystem.names(in: path) ?? []).filter { !$0.hasPrefix(".") }
     }
 
     private func inspect(_ target: String, _ signal: ExportSignal) -> SpoolInspection {
