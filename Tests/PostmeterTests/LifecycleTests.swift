@@ -14,7 +14,7 @@ import Tracing
         var configuration = PostmeterConfiguration(serviceName: "triage-service")
         configuration.diagnostics = .silent
         configuration.shutdownTimeout = .seconds(300)
-        configuration.otlp = .init(endpoint: receiver.endpoint)
+        configuration.otlp = receiver.target()
         let postmeter = try Postmeter(configuration: configuration)
         var quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
         quiet.logLevel = .critical
@@ -40,7 +40,7 @@ import Tracing
         var configuration = PostmeterConfiguration()
         configuration.diagnostics = .silent
         configuration.shutdownTimeout = .seconds(300)
-        configuration.otlp = .init(endpoint: receiver.endpoint)
+        configuration.otlp = receiver.target()
         let postmeter = try Postmeter(configuration: configuration)
         postmeter.distributedTracer.withSpan("read mail") { _ in }
         postmeter.distributedTracer.forceFlush()
@@ -56,8 +56,9 @@ import Tracing
         var configuration = PostmeterConfiguration()
         configuration.diagnostics = .silent
         configuration.shutdownTimeout = .seconds(300)
-        configuration.otlp = .init(endpoint: all.endpoint, headers: ["x-tenant": "7"])
-        configuration.otlp?.traces = .init(endpoint: own.endpoint + "/v1/traces", headers: ["x-tenant": "8"])
+        configuration.otlp = all.target(headers: ["x-tenant": "7"])
+        configuration.otlp?.traces.endpoint = own.endpoint + "/v1/traces"
+        configuration.otlp?.traces.headers = ["x-tenant": "8"]
         configuration.otlp?.metrics.isPushed = false
         let postmeter = try Postmeter(configuration: configuration)
         postmeter.distributedTracer.withSpan("read") { _ in

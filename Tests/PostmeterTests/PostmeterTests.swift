@@ -62,7 +62,7 @@ import Testing
     @Test func `the last export carries everything, to the configured receiver`() async throws {
         let receiver = try await Receiver()
         var configuration = configuration()
-        configuration.otlp = .init(endpoint: receiver.endpoint, headers: ["x-tenant": "7"])
+        configuration.otlp = receiver.target(headers: ["x-tenant": "7"])
         let postmeter = try Postmeter(configuration: configuration)
         postmeter.record(sent, of: triage)
         await postmeter.shutdown()
@@ -78,7 +78,7 @@ import Testing
     @Test func `a flush exports now and goes on`() async throws {
         let receiver = try await Receiver()
         var configuration = configuration()
-        configuration.otlp = .init(endpoint: receiver.endpoint)
+        configuration.otlp = receiver.target()
         let postmeter = try Postmeter(configuration: configuration)
         postmeter.record(sent, of: triage)
         await postmeter.flush()
@@ -93,7 +93,7 @@ import Testing
     @Test func `a cancelled run exports a last time and returns`() async throws {
         let receiver = try await Receiver()
         var configuration = configuration()
-        configuration.otlp = .init(endpoint: receiver.endpoint)
+        configuration.otlp = receiver.target()
         let postmeter = try Postmeter(configuration: configuration)
         postmeter.record(sent, of: triage)
         let running = Task { try await postmeter.run() }
@@ -160,7 +160,7 @@ import Testing
         var configuration = configuration()
         configuration.isDisabled = true
         configuration.scrape = .init(port: 0)
-        configuration.otlp = .init(endpoint: receiver.endpoint)
+        configuration.otlp = receiver.target()
         let postmeter = try Postmeter(configuration: configuration)
         let isRecording = postmeter.tracer.startSpan("work").isRecording
         #expect(!isRecording)

@@ -1,4 +1,5 @@
 import NIOCore
+import Postmeter
 import PostmeterTransport
 import Synchronization
 
@@ -37,6 +38,16 @@ final class Receiver: Sendable {
 
     var endpoint: String {
         "http://\(listener.address)"
+    }
+
+    /// This receiver as a target that is waited for until it answers, however long this process waits for its turn.
+    func target(headers: [String: String] = [:]) -> PostmeterConfiguration.OTLP {
+        var target = PostmeterConfiguration.OTLP(
+            endpoint: endpoint, headers: headers, timeout: .seconds(300))
+        target.metrics.deadline = .seconds(300)
+        target.traces.deadline = .seconds(300)
+        target.logs.deadline = .seconds(300)
+        return target
     }
 
     func requests(_ path: String) -> [Received] {

@@ -37,10 +37,10 @@ import Tracing
     @Test func `everything recorded reaches every receiver`() async throws {
         let first = try await Receiver()
         let second = try await Receiver()
-        var other = PostmeterConfiguration.OTLP(name: "second", endpoint: second.endpoint)
+        var other = second.target()
+        other.name = "second"
         other.temporality = .delta
-        let postmeter = try Postmeter(
-            configuration: configuration(.init(endpoint: first.endpoint), other))
+        let postmeter = try Postmeter(configuration: configuration(first.target(), other))
         Counter(label: "mails.read", factory: postmeter.metricsFactory).increment()
         postmeter.distributedTracer.withSpan("read mail") { _ in
             Logger(label: "acme") { postmeter.logHandler(label: $0) }.info("mail was read")
@@ -57,7 +57,7 @@ import Tracing
 
     @Test func `a target that is off is pushed nothing`() async throws {
         let receiver = try await Receiver()
-        var target = PostmeterConfiguration.OTLP(endpoint: receiver.endpoint)
+        var target = receiver.target()
         target.isEnabled = false
         let postmeter = try Postmeter(configuration: configuration(target))
         Counter(label: "mails.read", factory: postmeter.metricsFactory).increment()
