@@ -20,6 +20,8 @@ package struct JournalFileSystem: Sendable {
     package var syncDirectory: @Sendable (_ path: String) -> Int32
     /// Reserves bytes from the start of a file: 0.
     package var allocate: @Sendable (_ file: Int32, _ bytes: Int) -> Int32
+    /// Says that what the system's cache holds of a file will not be read again soon; only a hint.
+    package var forget: @Sendable (_ file: Int32) -> Void
     /// Cuts a file: 0.
     package var truncate: @Sendable (_ file: Int32, _ bytes: Int) -> Int32
     /// The length of a file in bytes.
@@ -76,6 +78,7 @@ extension JournalFileSystem {
             // It returns the error instead of setting errno.
             -Glibc.posix_fallocate(file, 0, off_t(bytes))
         },
+        forget: { file in _ = Glibc.posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) },
         truncate: { file, bytes in retried { Glibc.ftruncate(file, off_t(bytes)) } },
         length: { file in
             var status = stat()

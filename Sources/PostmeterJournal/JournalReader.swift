@@ -101,6 +101,7 @@ package final class JournalReader {
             nextSequence = entry.firstSequence
         }
         if entry.number != segment?.number || !scanner.isOpen {
+            scanner.closeRead()
             do throws(ReadFailure) {
                 try scanner.open(journal.directory.segmentPath(entry.number), codec: entry.codec)
             } catch {
