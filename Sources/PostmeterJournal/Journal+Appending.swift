@@ -13,11 +13,14 @@ extension Journal {
         onDurable: @escaping Completion,
         fill: (UnsafeMutableRawBufferPointer) -> Void
     ) {
-        append(kind: kind, count: count, held: nil, onDurable: onDurable, fill: fill)
+        _ = append(kind: kind, count: count, held: nil, isGathered: false, onDurable: onDurable, fill: fill)
     }
 
     /// Bytes from which on a body is not copied.
     package static let heldBodyBytes = 256 << 10
+
+    /// Records that wait for others to come, at the most.
+    static let gatheredRecords = 512
 
     /// Appends a record whose payload is `head` and `body`, without a copy of a long body.
     ///
@@ -25,37 +28,68 @@ extension Journal {
     /// stay there, unchanged, as long as `owner` lives, which is let go of once the record is answered. A
     /// shorter body is copied, and its owner not asked for. Otherwise as the other forms, but that such bodies
     /// have a memory limit of their own, `heldBytesLimit`.
+    ///
+    /// The record waits for others that the thread is about to append, so that one sync does for all of them: until
+    /// `push()`, until `gatheredRecords` wait, or until one comes that does not wait.
+    ///
+    /// - Returns: Whether it is the first that waits, and `push()` must be called once no others follow.
     package func append<Owner: AnyObject & Sendable>(
         kind: UInt8,
         head: UnsafeRawBufferPointer,
         body: UnsafeRawBufferPointer,
         keptBy owner: @autoclosure () -> Owner,
         onDurable: @escaping Completion
-    ) {
+    ) -> Bool {
         guard body.count >= Self.heldBodyBytes else {
-            return append(kind: kind, head, body, onDurable: onDurable)
+            return append(
+                kind: kind, count: head.count + body.count, held: nil, isGathered: true, onDurable: onDurable
+            ) { payload in
+                payload.copyBytes(from: head)
+                payload[head.count...].copyBytes(from: body)
+            }
         }
-        append(
+        return append(
             kind: kind,
             count: head.count + body.count,
             held: HeldBytes(bytes: body, owner: owner()),
+            isGathered: true,
             onDurable: onDurable,
             fill: { $0.copyBytes(from: head) }
         )
+    }
+
+    /// Lets the writer have what waits for more to come.
+    package func push() {
+        monitor.withLock { shared in
+            guard !shared.pending.records.isEmpty else { return }
+            letGo(of: &shared)
+        }
+    }
+
+    /// Lets the writer have all that waits.
+    private func letGo(of shared: inout JournalShared) {
+        shared.isPendingDue = true
+        if shared.writerSleeps {
+            shared.writerSleeps = false
+            monitor.wake(.writer)
+        }
     }
 
     private func append(
         kind: UInt8,
         count: Int,
         held: HeldBytes?,
+        isGathered: Bool,
         onDurable: @escaping Completion,
         fill: (UnsafeMutableRawBufferPointer) -> Void
-    ) {
+    ) -> Bool {
         let time = now()
+        var isFirst = false
         let refusal = monitor.withLock { shared in
             if let refusal = admit(count, held: held?.bytes.count ?? 0, at: time, &shared) {
                 return Optional(refusal)
             }
+            isFirst = isGathered && shared.pending.records.isEmpty
             shared.lastTime = max(shared.lastTime, time)
             shared.pending.add(
                 kind: kind,
@@ -65,13 +99,13 @@ extension Journal {
                 onDurable: onDurable,
                 fill: fill
             )
-            if shared.writerSleeps {
-                shared.writerSleeps = false
-                monitor.wake(.writer)
+            if !isGathered || held != nil || shared.pending.records.count >= Self.gatheredRecords {
+                letGo(of: &shared)
             }
             return nil
         }
         if let refusal { onDurable(.failure(refusal)) }
+        return isFirst
     }
 
     /// Appends a record whose payload is the given parts, one after the other.

@@ -33,7 +33,9 @@ struct JournalShared {
     var isClosing = false
     var isClosed = false
     var preparerStops = false
-    /// Whether the writer sleeps and a new record must wake it.
+    /// Whether the writer may have what is pending, and nobody waits for more to come.
+    var isPendingDue = false
+    /// Whether the writer sleeps and a record that is due must wake it.
     var writerSleeps = false
     /// Whether the writer waits for a segment, and why the last try to make one failed.
     var isSegmentWanted = false

@@ -47,7 +47,9 @@ final class JournalWriter {
     private func nextWork() -> Work? {
         let isFailing = retryAt != nil
         return journal.monitor.wait(for: .writer, until: retryAt) { shared in
-            if !isFailing, !shared.pending.records.isEmpty {
+            let isDue = shared.isPendingDue || shared.isClosing
+            if !isFailing, isDue, !shared.pending.records.isEmpty {
+                shared.isPendingDue = false
                 swap(&shared.pending, &group)
                 return .group
             }

@@ -35,13 +35,14 @@ extension Journal {
         await withCheckedContinuation { continuation in
             head.withUnsafeBytes { head in
                 body.withBytes { bytes in
-                    append(
+                    _ = append(
                         kind: 2,
                         head: head,
                         body: bytes,
                         keptBy: body,
                         onDurable: { continuation.resume(returning: $0) }
                     )
+                    push()
                 }
             }
         }

@@ -80,13 +80,14 @@ import Testing
         let body = payload(1, length: Journal.heldBodyBytes - 1)
         let answer = await withCheckedContinuation { continuation in
             body.withUnsafeBytes { bytes in
-                writing.append(
+                _ = writing.append(
                     kind: 1,
                     head: UnsafeRawBufferPointer(start: nil, count: 0),
                     body: bytes,
                     keptBy: asked.counted(),
                     onDurable: { continuation.resume(returning: $0) }
                 )
+                writing.push()
             }
         }
         #expect(try answer.get().sequence == 1)

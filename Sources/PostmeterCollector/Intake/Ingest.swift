@@ -26,9 +26,14 @@ final class Ingest: Sendable {
     private let now: @Sendable () -> UnixTime
 
     /// An endpoint with the handles that its answers are counted with.
-    private struct Intake: Sendable {
+    private final class Intake: Sendable {
         let endpoint: WebhookEndpoint
         let figures: WebhookInstruments
+
+        init(endpoint: WebhookEndpoint, figures: WebhookInstruments) {
+            self.endpoint = endpoint
+            self.figures = figures
+        }
     }
 
     /// A request on its way through, with the headers that its platform reads.
@@ -172,13 +177,15 @@ final class Ingest: Sendable {
                 replies.add(.unavailable(error), to: responder)
             }
         }
-        head.withUnsafeBytes { head in
+        let isFirst = head.withUnsafeBytes { head in
             request.withBodyBytesAndOwner { body, owner in
                 journal.append(
                     kind: JournalKind.envelope.rawValue, head: head, body: body, keptBy: owner(),
                     onDurable: finish)
             }
         }
+        // After the other requests that the loop has read by now: one sync does for all of them.
+        if isFirst { request.eventLoop.execute { [journal] in journal.push() } }
     }
 
     /// Counts and words a refusal that the listener decided on.
