@@ -216,10 +216,11 @@ final class AcceptedClock: Sendable {
                 MailIdentity(
                     organization: "acme", account: "support", domain: "acme.example", agent: "triage"),
                 provider: .resend)
-            let source = try #require(
-                fixture.fold.source(
+            let decoding = try #require(
+                fixture.fold.decoder.source(
                     of: Route(endpoint: "acme-resend", provider: "resend", account: FoldFixture.account).text)
             )
+            let source = fixture.fold.source(decoding)
             let named = fixture.fold.message(named: "q@x.example", agent, from: source)
             #expect(named == agent.message("in"))
             #expect(fixture.fold.message(named: "other@x.example", agent, from: source) != named)

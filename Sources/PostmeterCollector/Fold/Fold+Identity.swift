@@ -28,7 +28,7 @@ extension Fold {
             return hooks.message(
                 traceID: found.traceID, rootID: found.rootID, deliverID: found.deliverID)
         }
-        return agent.message(source.provider.messageID(fromInternet: id) ?? id)
+        return agent.message(source.decoding.provider.messageID(fromInternet: id) ?? id)
     }
 
     /// A Message-ID or the id of a thread as 64 bits, different for each account and platform.

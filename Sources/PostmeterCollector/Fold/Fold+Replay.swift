@@ -6,15 +6,22 @@ internal import PostmeterWebhooks
 
 extension Fold {
     /// Does what a person wants done with a dead letter.
-    func apply(order record: JournalRecord) {
-        guard let (order, envelope) = DeadLetterOrder.read(record.payload) else {
-            warn("record \(record.sequence) is no order that this version knows")
-            return
-        }
-        switch order.action {
-        case .replay: replay(order, envelope, at: record.time)
-        case .remove:
-            if letters.remove(order.sequence) { letterFigures?.count(dropped: .removed) }
+    func apply(order bytes: [UInt8], of record: DecodedRecord) {
+        // Behind an envelope as in the journal: a parser may read past its end.
+        let padded = bytes + [UInt8](repeating: 0, count: JSONParser.padding)
+        padded.withUnsafeBytes { padded in
+            guard
+                let (order, envelope) = DeadLetterOrder.read(
+                    UnsafeRawBufferPointer(rebasing: padded[..<bytes.count]))
+            else {
+                warn("record \(record.sequence) is no order that this version knows")
+                return
+            }
+            switch order.action {
+            case .replay: replay(order, envelope, at: record.time)
+            case .remove:
+                if letters.remove(order.sequence) { letterFigures?.count(dropped: .removed) }
+            }
         }
         showLetters()
     }
@@ -29,14 +36,15 @@ extension Fold {
                 order, figures(of: nil), reason: "bad_envelope", detail: "the record is not an envelope", now)
         }
         let route = presentRoute(of: envelope.route)
-        guard let source = source(of: route) else {
-            let detail = "this version has no decoder for '\(route)'"
+        guard let decoding = decoder.source(of: route) else {
             return stillDead(
-                order, figures(of: Route(route)), reason: "unknown_provider", detail: detail, now)
+                order, figures(of: Route(route)), reason: "unknown_provider",
+                detail: RecordDecoder.isUnknown(route), now)
         }
+        let source = source(decoding)
         let events: [MailEvent]
         do throws(DecodeFailure) {
-            events = try self.events(of: envelope, body, from: source, acceptedAt: order.acceptedAt)
+            events = try decoder.events(of: envelope, body, from: decoding, acceptedAt: order.acceptedAt)
         } catch {
             // Those beside the one that cannot be read; what was counted before is a duplicate.
             for event in error.events {

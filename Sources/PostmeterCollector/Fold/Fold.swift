@@ -2,6 +2,7 @@ internal import CPrimitives
 internal import PostmeterFleet
 internal import PostmeterJournal
 internal import PostmeterMail
+internal import PostmeterMetrics
 internal import PostmeterModel
 internal import PostmeterWebhooks
 
@@ -42,13 +43,14 @@ final class Fold {
     /// The sequence number of the first record that is not folded yet.
     var position: UInt64
 
-    private let parser = JSONParser(byteLimit: WebhookLimit.eventBody)
+    /// For what is decoded at the fold's own turn: dead letters, and records that come to it as they are.
+    let decoder = RecordDecoder()
     let warn: @Sendable (String) -> Void
     private let hashKey: (UInt64, UInt64)
     private var sources: [String: FoldSource] = [:] {
         didSet { if sources.isEmpty { last = nil } }
     }
-    private var last: (text: String, source: FoldSource)?
+    private var last: FoldSource?
 
     /// A fold that goes on where a checkpoint ended.
     ///
@@ -73,7 +75,10 @@ final class Fold {
         seen.open(checkpoint.fingerprintFiles[.seen] ?? [])
         messages.open(checkpoint.fingerprintFiles[.messages] ?? [])
         if let tree = checkpoint.fleet { fleet.apply(tree) }
-        if let settings = checkpoint.settings { self.settings = settings }
+        if let settings = checkpoint.settings {
+            self.settings = settings
+            decoder.take(settings)
+        }
         fleet.restore(checkpoint.provisioned)
         letters.restore(checkpoint.deadLetters)
         letterFigures = hooks.deadLetters
@@ -91,23 +96,38 @@ final class Fold {
         }
     }
 
-    /// Folds one record.
+    /// Folds one record as the journal has it.
     func apply(_ record: JournalRecord) {
+        apply(decoder.decode(record))
+    }
+
+    /// Folds one record.
+    func apply(_ record: DecodedRecord) {
         position = record.sequence + 1
         // What was due before this record happened before it.
         expireWaits(at: record.time)
-        switch JournalKind(rawValue: record.kind) {
-        case .envelope: apply(envelope: record)
-        case .fleet: take(fleet: Array(record.payload))
-        case .settings: take(settings: Array(record.payload))
-        case .deadLetter: apply(order: record)
-        case .tick: break
-        case nil:
-            warn("record \(record.sequence) is of kind \(record.kind), which this version does not know")
+        switch record.content {
+        case .webhook(let source, let span, let events, let letter):
+            apply(events, letter, from: source, span: span, of: record)
+        case .unreadable(let letter):
+            bury(letter, of: record)
+        case .other(let kind, let payload):
+            apply(payload, of: kind, record)
         }
-        trimLetters(at: record.time)
+        if letters.count > 0 { trimLetters(at: record.time) }
         seen.expire(at: record.time)
         messages.expire(at: record.time)
+    }
+
+    private func apply(_ payload: [UInt8], of kind: UInt8, _ record: DecodedRecord) {
+        switch JournalKind(rawValue: kind) {
+        case .fleet: take(fleet: payload)
+        case .settings: take(settings: payload)
+        case .deadLetter: apply(order: payload, of: record)
+        case .tick, .envelope: break
+        case nil:
+            warn("record \(record.sequence) is of kind \(kind), which this version does not know")
+        }
     }
 
     /// Takes the fleet that holds from here on.
@@ -127,6 +147,7 @@ final class Fold {
     func take(settings bytes: [UInt8]) {
         do {
             settings = try FoldSettings(encoded: bytes)
+            decoder.take(settings)
             changedSettings = bytes
             // What bodies are read by may have changed.
             sources.removeAll()
@@ -148,46 +169,29 @@ final class Fold {
         }
     }
 
-    private func apply(envelope record: JournalRecord) {
-        guard let (envelope, body) = Envelope.read(record.payload) else {
-            bury(record, route: nil, reason: "bad_envelope", detail: Envelope.problem(record.payload))
-            return
-        }
-        guard let source = source(of: envelope.route) else {
-            bury(
-                record, route: Route(envelope.route), reason: "unknown_provider",
-                detail: "this version has no decoder for '\(envelope.route)'")
-            return
-        }
-        let events: [MailEvent]
-        do throws(DecodeFailure) {
-            events = try self.events(of: envelope, body, from: source, acceptedAt: record.time)
-        } catch {
-            // What stands beside an event that cannot be read counts; folded again, only the rest is new.
-            for event in error.events {
-                apply(event, from: source, span: envelope.span, at: record.time, acceptedAt: record.time)
-            }
+    /// Counts the events of a webhook; one that cannot be read becomes a dead letter.
+    ///
+    /// What stands beside an event that cannot be read counts; folded again, only the rest is new.
+    private func apply(
+        _ events: [MailEvent], _ letter: DecodedRecord.Letter?, from decoding: DecodingSource,
+        span: SpanContext?, of record: DecodedRecord
+    ) {
+        let source = source(decoding)
+        apply(events, from: source, span: span, at: record.time)
+        if let letter {
             source.figures.count(.dead)
-            bury(
-                record, route: source.route, provider: source.mailProvider, reason: error.reason.rawValue,
-                detail: error.detail)
-            return
-        }
-        if events.isEmpty { source.figures.count(.ignored) }
-        for event in events {
-            apply(event, from: source, span: envelope.span, at: record.time, acceptedAt: record.time)
+            bury(letter, of: record)
+        } else if events.isEmpty {
+            source.figures.count(.ignored)
         }
     }
 
-    /// The events that the decoder of a platform finds in a body.
-    func events(
-        of envelope: Envelope, _ body: UnsafeRawBufferPointer, from source: FoldSource, acceptedAt: UInt64
-    ) throws(DecodeFailure) -> [MailEvent] {
-        try source.provider.decode(
-            AcceptedWebhook(
-                headers: WebhookHeaders(envelope.headers), body: body,
-                acceptedAt: UnixTime(nanoseconds: acceptedAt), options: source.options),
-            with: parser(for: body))
+    /// Applies the events of a webhook where they stand: one is too large to be copied for each call.
+    private func apply(_ events: [MailEvent], from source: FoldSource, span: SpanContext?, at time: UInt64) {
+        let events = events.span
+        for index in events.indices {
+            apply(events[index], from: source, span: span, at: time, acceptedAt: time)
+        }
     }
 
     /// Counts an event and follows its message; false when it was seen before.
@@ -209,7 +213,7 @@ final class Fold {
         source.figures.recordLag(of: event, acceptedAt: accepted)
         // By when it was accepted, not when it happened: a late event shows as well that the endpoint lives.
         // A replay is no sign of life.
-        if acceptedAt == now { source.figures.setLastEvent(accepted) }
+        if acceptedAt == now { source.lastEvent.set(accepted.seconds) }
         agent.hooks.count(event)
         let message = message(of: event, agent.hooks, from: source)
         let known = messages.word(of: message.traceID.low)
@@ -230,49 +234,38 @@ final class Fold {
         return agent
     }
 
-    /// The parser that is kept, unless the body is a large one: a parser holds on to several times the memory of
-    /// the largest body it has seen.
-    private func parser(for body: UnsafeRawBufferPointer) -> JSONParser {
-        body.count <= WebhookLimit.eventBody ? parser : JSONParser(byteLimit: body.count)
-    }
-
     /// A text as 64 bits, different for each seed, and for each database.
     func hash(_ text: String, _ seed: UInt64 = 0) -> UInt64 {
         var text = text
         return text.withUTF8 { pm_siphash24(hashKey.0 ^ seed, hashKey.1, $0.baseAddress, $0.count) }
     }
 
-    func source(of text: String) -> FoldSource? {
+    /// What is kept of the route of a webhook.
+    func source(_ decoding: DecodingSource) -> FoldSource {
         // Records of one endpoint come in runs.
-        if let last, last.text == text { return last.source }
-        if let source = sources[text] {
-            last = (text, source)
-            return source
-        }
-        guard let route = Route(text), let provider = WebhookProviders.named(route.provider) else {
-            return nil
-        }
-        let known = settings.endpoints[route.endpoint]
-        let options = (known?.provider == route.provider ? known?.options : nil) ?? WebhookOptions()
-        let mailProvider = provider.mailProvider(options)
-        let source = FoldSource(
-            route: route, provider: provider, options: options, mailProvider: mailProvider,
-            seed: hash(route.endpoint), mailSeed: hash("\(route.account) \(mailProvider.rawValue)"),
-            figures: figures(of: route, provider: mailProvider))
-        sources[text] = source
-        return source
+        if let last, last.decoding === decoding { return last }
+        let found = sources[decoding.text] ?? makeSource(decoding)
+        sources[decoding.text] = found
+        last = found
+        return found
     }
 
-    private func bury(
-        _ record: JournalRecord, route: Route?, provider: MailProvider? = nil, reason: String, detail: String
-    ) {
-        figures(of: route, provider: provider).countDeadLetter(reason: reason)
+    private func makeSource(_ decoding: DecodingSource) -> FoldSource {
+        let (route, provider) = (decoding.route, decoding.mailProvider)
+        return FoldSource(
+            decoding, seed: hash(route.endpoint), mailSeed: hash("\(route.account) \(provider.rawValue)"),
+            figures: figures(of: route, provider: provider))
+    }
+
+    private func bury(_ letter: DecodedRecord.Letter, of record: DecodedRecord) {
+        let route = letter.route
+        figures(of: route, provider: letter.provider).countDeadLetter(reason: letter.reason)
         letters.add(
             DeadLetter(
                 sequence: record.sequence, acceptedAt: record.time,
                 endpoint: route?.endpoint ?? MailIdentity.unknown,
-                provider: route?.provider ?? MailIdentity.unknown, reason: reason, detail: detail,
-                envelope: Array(record.payload)))
+                provider: route?.provider ?? MailIdentity.unknown, reason: letter.reason,
+                detail: letter.detail, envelope: letter.envelope))
         showLetters()
     }
 }

@@ -24,7 +24,7 @@ package final class FoldReplay {
     private let tracer: Tracer
     private let store: Store
     private let journal: Journal
-    private let reader: JournalReader
+    private let feed: RecordFeed
     private let fold: Fold
     private var figures: DurableFigures
     private var spans = EncodedRecords()
@@ -64,7 +64,7 @@ package final class FoldReplay {
         figures = parts.figures
         journal = try RunningCollector.openJournal(
             configuration, folder: folder, from: fold.position, health: rooms.health, warn: warn)
-        reader = journal.makeReader(from: fold.position > 1 ? fold.position : 0)
+        feed = RecordFeed(journal, from: fold.position > 1 ? fold.position : 0, fold.settings)
     }
 
     /// The sum of `email.events` so far.
@@ -82,7 +82,7 @@ package final class FoldReplay {
     /// Folds up to `limit` records, without a checkpoint; returns how many there were.
     package func fold(limit: Int) throws -> Int {
         var count = 0
-        while count < limit, let record = try reader.next() {
+        while count < limit, let record = try feed.next() {
             fold.apply(record)
             count += 1
             if count % 256 == 0 { dropSpans() }
@@ -124,6 +124,7 @@ package final class FoldReplay {
 
     /// Ends the replay and lets go of the journal and the database.
     package func close() throws {
+        feed.close()
         journal.close()
         try store.close()
     }

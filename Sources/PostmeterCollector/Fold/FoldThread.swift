@@ -7,7 +7,7 @@ final class FoldThread: Sendable {
     /// How often a checkpoint is written while there is something to write.
     static let checkpointNanoseconds: UInt64 = 1_000_000_000
     /// How many records are folded before a checkpoint is written in any case.
-    static let checkpointRecords = 5_000
+    static let checkpointRecords = 20_000
 
     /// How often the journal's segments are held against their age while nothing comes in.
     private static let ageNanoseconds: UInt64 = 60_000_000_000
@@ -71,7 +71,8 @@ final class FoldThread: Sendable {
         let fold = parts.fold
         var figures = parts.figures
         let goal = journal.durableEnd
-        let reader = journal.makeReader(from: fold.position)
+        let feed = RecordFeed(journal, from: fold.position, fold.settings)
+        defer { feed.close() }
         var sinceCheckpoint = 0
         var lastCheckpoint = pm_clock_monotonic()
         var lastAging = lastCheckpoint
@@ -90,7 +91,7 @@ final class FoldThread: Sendable {
         }
         while true {
             let wasStopping = isStopping.load(ordering: .acquiring)
-            while !isOverdue, let record = next(reader) {
+            while !isOverdue, let record = next(feed) {
                 fold.apply(record)
                 foldedTime.store(record.time, ordering: .relaxed)
                 position.store(fold.position, ordering: .relaxed)
@@ -102,7 +103,7 @@ final class FoldThread: Sendable {
             }
             beat.store(pm_clock_monotonic(), ordering: .relaxed)
             // Damage at the end leaves no record to move the position behind it.
-            fold.position = max(fold.position, reader.nextSequence)
+            fold.position = max(fold.position, feed.nextSequence)
             position.store(fold.position, ordering: .relaxed)
             if !hasCaughtUp.load(ordering: .relaxed), fold.position >= goal {
                 hasCaughtUp.store(true, ordering: .releasing)
@@ -144,9 +145,9 @@ final class FoldThread: Sendable {
     }
 
     /// The next record; nil at the end, and when the disk refuses to be read, which is tried again.
-    private func next(_ reader: JournalReader) -> JournalRecord? {
+    private func next(_ feed: RecordFeed) -> DecodedRecord? {
         do {
-            let record = try reader.next()
+            let record = try feed.next()
             isReadFailing.store(false, ordering: .relaxed)
             return record
         } catch {

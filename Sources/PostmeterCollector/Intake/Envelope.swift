@@ -52,8 +52,20 @@ package struct Envelope {
         return "the envelope is of version \(found), which this version of postmeter does not read"
     }
 
+    /// The route of an envelope, where it stands in `bytes`; nil when those are no envelope.
+    static func route(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard bytes.count >= 28, bytes[0] == version else { return nil }
+        let length = Int(bytes[26]) | Int(bytes[27]) << 8
+        guard 28 + length <= bytes.count else { return nil }
+        return UnsafeRawBufferPointer(rebasing: bytes[28..<(28 + length)])
+    }
+
     /// Reads an envelope, with the body where it stands in `bytes`; nil when the bytes are not one.
-    static func read(_ bytes: UnsafeRawBufferPointer) -> (envelope: Envelope, body: UnsafeRawBufferPointer)? {
+    ///
+    /// - Parameter route: Its route when that is known; the text in `bytes` is passed over then.
+    static func read(
+        _ bytes: UnsafeRawBufferPointer, route known: String? = nil
+    ) -> (envelope: Envelope, body: UnsafeRawBufferPointer)? {
         guard bytes.count >= 26, bytes[0] == version else { return nil }
         func word(at offset: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
@@ -69,7 +81,13 @@ package struct Envelope {
             defer { position += 2 + length }
             return String(decoding: bytes[(position + 2)..<(position + 2 + length)], as: UTF8.self)
         }
-        guard let route = text(), position < bytes.count else { return nil }
+        var route = known
+        if let known {
+            position += 2 + known.utf8.count
+        } else {
+            route = text()
+        }
+        guard let route, position < bytes.count else { return nil }
         let count = Int(bytes[position])
         position += 1
         var headers: [(name: String, value: String)] = []
