@@ -41,9 +41,10 @@ public final class AgentHooks: Sendable {
     ///
     /// A complaint counts once, whatever the event's count. Nothing else is recorded: see ``record(_:)``.
     package func count(_ event: MailEvent) {
-        let count = event.kind == .complained ? 1 : UInt64(max(1, event.count))
+        var count = UInt64(max(1, event.count))
+        if case .complained = event.kind { count = 1 }
         events[event.kind.index].add(count)
-        if event.kind == .bounced {
+        if case .bounced = event.kind {
             domain.bounces(event.bounce ?? Bounce(class: .soft, reason: .other), shared.instruments).add(
                 count)
         }

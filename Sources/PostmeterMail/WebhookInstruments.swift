@@ -1,4 +1,4 @@
-import PostmeterMetrics
+package import PostmeterMetrics
 package import PostmeterModel
 
 /// The instruments of one endpoint that webhooks come in at, bound once.
@@ -17,7 +17,6 @@ package final class WebhookInstruments: Sendable {
     private let requests: [Counter]
     private let events: [Counter]
     private let replays: [Counter]
-    private let lastEventPlace = LazyHandles<1, Gauge>()
 
     init(
         endpoint: String, account: String, provider: MailProvider, lag: Histogram,
@@ -67,10 +66,9 @@ package final class WebhookInstruments: Sendable {
         lag.record(max(0, acceptedAt.seconds(since: event.time)))
     }
 
-    /// Says when the endpoint's last event was.
-    package func setLastEvent(_ time: UnixTime) {
-        lastEventPlace.handle(at: 0) { instruments.webhookLastEvent.bind(endpoint, provider.rawValue) }
-            .set(time.seconds)
+    /// What says when the endpoint's last event was, in seconds since the Unix epoch.
+    package func bindLastEvent() -> Gauge {
+        instruments.webhookLastEvent.bind(endpoint, provider.rawValue)
     }
 
     /// Counts an envelope that could not be decoded; `reason` is of the closed set of the decoders.

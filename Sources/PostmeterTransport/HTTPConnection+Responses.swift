@@ -9,7 +9,7 @@ extension HTTPConnection {
         let closes = endsAfter(response)
         let (head, body) = encode(response, closes: closes, framing: framing, in: channelContext)
         observe(status: response.status, responseBytes: response.body.readableBytes)
-        incoming = IncomingRequest(unreadAt: 0)
+        incoming = .none
         proceed(with: head, body, closes: closes)
     }
 

@@ -57,7 +57,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// When the wait for a head began, or a later phase in which the peer is waited for.
     var waitingSince: UInt64 = 0
 
-    var incoming = IncomingRequest(unreadAt: 0)
+    var incoming = IncomingRequest.none
     var keepsAlive = false
 
     /// Whether the request was given up before its end.
@@ -96,6 +96,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
+        gate.connection = self
         remoteAddress = context.channel.remoteAddress?.ipAddress ?? ""
         waitingSince = MonotonicClock.now()
         deadline = waitingSince &+ shared.timeouts.head
@@ -119,7 +120,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         release()
         phase = .closed
         deadline = .max
-        incoming = IncomingRequest(unreadAt: 0)
+        incoming = .none
         forgetWaiting()
         shared.load.closed()
         loop.remove(self)
@@ -156,8 +157,6 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case WireGate.Event.headBegan:
-            headBegan()
         case WireGate.Event.exceeded(.head):
             take(.failure(.headersTooLarge))
         case WireGate.Event.exceeded(.body):

@@ -38,6 +38,9 @@ struct IncomingRequest {
         self.received = received
     }
 
+    /// Stands where there is no request.
+    static let none = IncomingRequest(unreadAt: 0)
+
     /// The request whose head could not be read.
     init(unreadAt received: UInt64) {
         method = .other

@@ -7,13 +7,14 @@ final class WireGate: ChannelInboundHandler {
 
     /// What the gate tells the handler behind the decoder.
     enum Event: Sendable, Equatable {
-        /// The first bytes of a head have come.
-        case headBegan
         case exceeded(WireBudget.Excess)
     }
 
     /// The budget, which the handler behind the decoder moves on as messages come out.
     var budget: WireBudget
+
+    /// The handler behind the decoder, which hears without an event that a head has begun, as each does.
+    weak var connection: HTTPConnection?
 
     init(budget: WireBudget) {
         self.budget = budget
@@ -22,7 +23,7 @@ final class WireGate: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data).readableBytes
         if budget.beginRead() {
-            context.fireUserInboundEventTriggered(Event.headBegan)
+            connection?.headBegan()
         }
         if !budget.isLingering {
             context.fireChannelRead(data)

@@ -8,6 +8,9 @@ package enum MailAddress {
     /// Empty when there is none: text that is longer than an address may be, or holds spaces, controls or no
     /// `@`, is none.
     package static func bare(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        // Nearly all that comes is an address and nothing else, or a plain name with one in brackets.
+        let plain = bracketed(text) ?? text
+        if isPlain(plain) { return String(decoding: plain, as: UTF8.self) }
         let place = place(in: text)
         guard place.count <= limit else { return "" }
         var at = -1
@@ -45,6 +48,41 @@ package enum MailAddress {
     package static func bare(_ text: String) -> String {
         var text = text
         return text.withUTF8 { bare($0) }
+    }
+
+    /// What stands in the brackets that a text ends in, where nothing before them is quoted or a bracket.
+    private static func bracketed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+        guard text.last == UInt8(ascii: ">"), text.count <= 2 * limit else { return nil }
+        var open: Int?
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "\""): return nil
+            case UInt8(ascii: "<"): open = open == nil ? index : text.count
+            default: break
+            }
+        }
+        guard let open, open < text.count else { return nil }
+        return UnsafeBufferPointer(rebasing: text[(open + 1)..<(text.count - 1)])
+    }
+
+    /// Whether a text is an address as it stands: nothing around it, and nothing to lower in its domain.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count <= limit else { return false }
+        var at = 0
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"):
+                break
+            case UInt8(ascii: "A")...UInt8(ascii: "Z") where at == 0:
+                break
+            case UInt8(ascii: "@") where at == 0 && index > 0:
+                at = index
+            default:
+                return false
+            }
+        }
+        return at > 0 && at < text.count - 1
     }
 
     /// Where the address may be: between the angle brackets, or the first word when there are none.

@@ -17,6 +17,26 @@ struct SignatureFields {
         return standard.isEmpty ? svix.fields : standard.fields
     }
 
+    /// Calls `body` with what is signed before the body of the request: `id.timestamp.`
+    func withPrefix(_ body: (UnsafeRawBufferPointer) -> Void) {
+        let count = id.utf8.count + timestamp.utf8.count + 2
+        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+            var end = 0
+            func put(_ text: String) {
+                var text = text
+                text.withUTF8 { text in
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[end...]).copyBytes(from: text)
+                    end += text.count
+                }
+                buffer[end] = UInt8(ascii: ".")
+                end += 1
+            }
+            put(id)
+            put(timestamp)
+            body(UnsafeRawBufferPointer(buffer))
+        }
+    }
+
     private struct Family {
         let names: (id: String, timestamp: String, signature: String)
         let values: (id: String?, timestamp: String?, signature: String?)

@@ -44,11 +44,13 @@ package struct StandardWebhooks: Sendable {
 
     /// The id of the event, the same for each delivery of it.
     package static func eventID(in headers: WebhookHeaders) throws(DecodeFailure) -> String {
-        guard let id = headers["svix-id"] ?? headers["webhook-id"], !id.isEmpty else {
+        guard var id = headers["svix-id"] ?? headers["webhook-id"], !id.isEmpty else {
             throw DecodeFailure(.missingHeader, "neither svix-id nor webhook-id was kept with the body")
         }
         // Nearly every id is taken as it is.
-        let isPlain = id.utf8.count <= FieldLimit.id && !id.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        let isPlain = id.withUTF8 { text in
+            text.count <= FieldLimit.id && !text.contains { $0 < 0x20 || $0 == 0x7F }
+        }
         return isPlain ? id : id.line(limit: FieldLimit.id)
     }
 
@@ -90,8 +92,7 @@ package struct StandardWebhooks: Sendable {
         isAmong candidates: UnsafeRawBufferPointer
     ) -> Bool {
         var authenticator = keyed
-        var prefix = fields.id + "." + fields.timestamp + "."
-        prefix.withUTF8 { authenticator.update(data: UnsafeRawBufferPointer($0)) }
+        fields.withPrefix { authenticator.update(data: $0) }
         authenticator.update(data: body)
         return authenticator.finalize().withUnsafeBytes { code in
             var found = false

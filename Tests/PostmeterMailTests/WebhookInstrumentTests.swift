@@ -1,3 +1,4 @@
+import PostmeterMetrics
 import PostmeterModel
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func `the last event and dead letters are told by endpoint and reason`() {
-        webhook.setLastEvent(.at(1_700_000_000))
+        webhook.bindLastEvent().set(1_700_000_000)
         webhook.countDeadLetter(reason: "malformed_json")
         #expect(mail.series("email.webhook.last.event") == ["acme-resend resend = 1700000000.0"])
         #expect(mail.series("email.dead_letters") == ["support resend malformed_json = 1"])
