@@ -140,6 +140,15 @@ package struct MailConventions: Sendable {
             seriesLimit: seriesLimit, scope: Self.scope)
     }
 
+    /// Events that a platform counted and that never came.
+    package var webhookSequenceMissing: InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: "email.webhook.sequence.missing", kind: .gauge, number: .floating, unit: "{event}",
+            description: "Events whose numbers an endpoint's platform skipped and has not sent since.",
+            labels: [MailAttribute.endpoint, MailAttribute.provider], seriesLimit: seriesLimit,
+            scope: Self.scope)
+    }
+
     /// Event time to accepted-at.
     package var webhookLag: InstrumentDescriptor {
         histogram(

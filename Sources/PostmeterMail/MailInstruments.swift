@@ -18,6 +18,7 @@ final class MailInstruments: Sendable {
     let webhookRejections: Family<Counter>
     let webhookEvents: Family<Counter>
     let webhookLastEvent: Family<Gauge>
+    let webhookSequenceMissing: Family<Gauge>
     let webhookLag: Family<Histogram>
     let deadLetters: Family<Counter>
     let deadLettersReplayed: Family<Counter>
@@ -48,6 +49,7 @@ final class MailInstruments: Sendable {
         webhookRejections = registry.family(conventions.webhookRejections)
         webhookEvents = registry.family(conventions.webhookEvents)
         webhookLastEvent = registry.family(conventions.webhookLastEvent)
+        webhookSequenceMissing = registry.family(conventions.webhookSequenceMissing)
         webhookLag = registry.family(conventions.webhookLag)
         deadLetters = registry.family(conventions.deadLetters)
         deadLettersReplayed = registry.family(conventions.deadLettersReplayed)

@@ -71,6 +71,11 @@ package final class WebhookInstruments: Sendable {
         instruments.webhookLastEvent.bind(endpoint, provider.rawValue)
     }
 
+    /// How many events of the endpoint were skipped in the platform's count and have not come.
+    package func bindSequenceMissing() -> Gauge {
+        instruments.webhookSequenceMissing.bind(endpoint, provider.rawValue)
+    }
+
     /// Counts an envelope that could not be decoded; `reason` is of the closed set of the decoders.
     package func countDeadLetter(reason: String) {
         instruments.deadLetters(account, provider.rawValue, reason).add(1)

@@ -48,6 +48,8 @@ package struct EventMapping: Sendable, Hashable {
     var required: Set<Field>
     var bounce: BounceMapping?
     var count: EventCount
+    /// Where the number stands that the platform counts its events with, one after the other; nil when it does not.
+    package var sequence: FieldPlaces?
     /// Whether nobody has held the mapping against the platform's own description.
     package var isUnverified: Bool
 }
@@ -60,7 +62,7 @@ extension EventMapping: Codable {
         case inReplyTo = "in_reply_to"
         case references, headers
         case conversationID = "conversation_id"
-        case sender, agent, recipients, detail, bounce, count, required
+        case sender, agent, recipients, detail, bounce, count, sequence, required
 
         init(_ field: Field) {
             switch field {
@@ -102,6 +104,7 @@ extension EventMapping: Codable {
         }
         bounce = try container.decodeIfPresent(BounceMapping.self, forKey: .bounce)
         count = try container.decodeIfPresent(EventCount.self, forKey: .count) ?? .recipients
+        sequence = try container.decodeIfPresent(FieldPlaces.self, forKey: .sequence)
         let names = try container.decodeIfPresent([String].self, forKey: .required) ?? []
         required = []
         for name in names {
@@ -132,6 +135,7 @@ extension EventMapping: Codable {
         try container.encode(required.map { $0.rawValue }.sorted(), forKey: .required)
         try container.encodeIfPresent(bounce, forKey: .bounce)
         try container.encode(count, forKey: .count)
+        try container.encodeIfPresent(sequence, forKey: .sequence)
     }
 
     /// The word of a closed set under a key.

@@ -107,6 +107,18 @@ package struct Generic: WebhookProvider {
         }
     }
 
+    package static func numbers(
+        in webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
+    ) -> [UInt64] {
+        guard let mapping = webhook.options.mapping?.mapping, let sequence = mapping.sequence else {
+            return []
+        }
+        let reader = MappedEvents(
+            mapping: mapping, provider: mailProvider(webhook.options), acceptedAt: webhook.acceptedAt)
+        return reader.numbers(sequence, in: webhook.body, with: parser)
+    }
+
     package static func decode(
         _ webhook: borrowing AcceptedWebhook,
         with parser: JSONParser

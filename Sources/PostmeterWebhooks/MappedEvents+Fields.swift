@@ -29,6 +29,26 @@ extension MappedEvents {
         return text
     }
 
+    /// The numbers that the events of a body have, those among them that concern no mail or cannot be read too.
+    ///
+    /// What is no whole number is left out.
+    func numbers(
+        _ sequence: FieldPlaces, in body: UnsafeRawBufferPointer, with parser: JSONParser
+    ) -> [UInt64] {
+        guard let root = try? parser.parse(body) else { return [] }
+        func number(of event: JSONValue) -> UInt64? {
+            guard let value = sequence.find(in: event) else { return nil }
+            return value.scalar(limit: 20).flatMap { UInt64($0) }
+        }
+        guard let pointer = mapping.events else { return number(of: root).map { [$0] } ?? [] }
+        guard let items = root.at(pointer)?.items else { return [] }
+        var numbers: [UInt64] = []
+        for item in items where numbers.count < EventMapping.eventLimit {
+            if let found = number(of: item) { numbers.append(found) }
+        }
+        return numbers
+    }
+
     func wrongType(_ field: EventMapping.Field, _ wanted: String) -> DecodeFailure {
         DecodeFailure(.wrongType, "\(field.rawValue) (\(mapping.fields[field]?.text ?? "")) is not \(wanted)")
     }

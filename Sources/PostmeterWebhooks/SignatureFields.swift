@@ -17,7 +17,9 @@ struct SignatureFields {
         return standard.isEmpty ? svix.fields : standard.fields
     }
 
-    /// Calls `body` with what is signed before the body of the request: `id.timestamp.`
+    /// Calls `body` with what is signed before the body of the request.
+    ///
+    /// That is `id.timestamp.`, the dots included.
     func withPrefix(_ body: (UnsafeRawBufferPointer) -> Void) {
         let count = id.utf8.count + timestamp.utf8.count + 2
         withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in

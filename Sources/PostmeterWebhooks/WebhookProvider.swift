@@ -53,6 +53,12 @@ package protocol WebhookProvider: Sendable {
         _ webhook: borrowing AcceptedWebhook,
         with parser: JSONParser
     ) throws(DecodeFailure) -> [MailEvent]
+
+    /// The numbers of a body's events, where the platform counts what it sends to an endpoint.
+    static func numbers(
+        in webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
+    ) -> [UInt64]
 }
 
 extension WebhookProvider {
@@ -65,6 +71,13 @@ extension WebhookProvider {
     package static func messageID(fromInternet id: String) -> String? { nil }
 
     package static func remarks(on options: WebhookOptions) -> [String] { [] }
+
+    package static func numbers(
+        in webhook: borrowing AcceptedWebhook,
+        with parser: JSONParser
+    ) -> [UInt64] {
+        []
+    }
 
     package var isTimed: Bool { true }
 

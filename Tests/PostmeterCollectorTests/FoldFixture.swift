@@ -101,10 +101,13 @@ final class FoldFixture {
         try fold.checkpoint(into: store, figures: &figures)
     }
 
-    /// Every durable value that is not 0: `name{values} number`, histograms as `name{values} count sum`.
-    var durable: [String] {
+    /// Every durable value that is not 0, as ``lines(of:)`` has them.
+    var durable: [String] { lines { $0.isDurable } }
+
+    /// The values of some families: `name{values} number`, histograms as `name{values} count sum`.
+    func lines(of isMeant: (InstrumentDescriptor) -> Bool) -> [String] {
         var lines: [String] = []
-        for family in registry.snapshot().families where family.descriptor.isDurable {
+        for family in registry.snapshot().families where isMeant(family.descriptor) {
             let name = family.descriptor.name
             let labels = family.identities.map { identity in
                 AttributeReader.attributes(in: identity.bytes)

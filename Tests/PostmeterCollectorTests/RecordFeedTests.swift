@@ -112,10 +112,10 @@ import Testing
             let feed = RecordFeed(journal, from: 0, FoldSettings())
             var names: [String: Int] = [:]
             while let record = try feed.next() {
-                guard case .webhook(let source, _, _, let letter) = record.content else { continue }
-                #expect(letter?.envelope.isEmpty == false)
-                names[source.mailProvider.rawValue, default: 0] += 1
-                #expect((record.sequence < 6_001) == (source.mailProvider.rawValue == "first"))
+                guard case .webhook(let webhook) = record.content else { continue }
+                #expect(webhook.letter?.envelope.isEmpty == false)
+                names[webhook.source.mailProvider.rawValue, default: 0] += 1
+                #expect((record.sequence < 6_001) == (webhook.source.mailProvider.rawValue == "first"))
             }
             #expect(names == ["first": 5_999, "second": 5_999])
             feed.close()

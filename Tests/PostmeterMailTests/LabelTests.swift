@@ -58,7 +58,7 @@ import Testing
             MailAttribute.conversationID, MailAttribute.genAIConversation, MailAttribute.genAIToolCallID,
         ]
         let descriptors = descriptors()
-        #expect(descriptors.count == 27)
+        #expect(descriptors.count == 28)
         for descriptor in descriptors {
             #expect(forbidden.isDisjoint(with: descriptor.labels), "\(descriptor.name)")
             #expect(Set(descriptor.integerLabels).isSubset(of: descriptor.labels), "\(descriptor.name)")
@@ -142,7 +142,8 @@ import Testing
         return [
             all.events, all.bounces, all.deliveryDuration, all.responseDuration, all.processingDuration,
             all.conversations, all.llmCost, all.webhookRequests, all.webhookEvents, all.webhookLastEvent,
-            all.webhookLag, all.deadLetters, all.deadLettersReplayed, all.deadLettersDropped,
+            all.webhookSequenceMissing, all.webhookLag, all.deadLetters, all.deadLettersReplayed,
+            all.deadLettersDropped,
             all.deadLettersKept, all.deadLettersSize, all.journalDepth, all.journalAge, all.sentMessages,
             all.consumedMessages, all.operationDuration, all.messageProcessDuration, all.tokenUsage,
             all.modelDuration, all.invocationDuration, all.toolDuration, all.httpServerDuration,

@@ -19,12 +19,24 @@ final class DecodedRecord: Sendable {
     }
 
     enum Content: Sendable {
-        /// A webhook with its events; with a letter when some of them, or all, cannot be read.
-        case webhook(DecodingSource, span: SpanContext?, events: [MailEvent], letter: Letter?)
+        /// A webhook.
+        case webhook(Webhook)
         /// An envelope that nobody here can read.
         case unreadable(Letter)
         /// A record of another kind, as it is.
         case other(kind: UInt8, payload: [UInt8])
+    }
+
+    /// A webhook whose envelope can be read.
+    struct Webhook: Sendable {
+        let source: DecodingSource
+        /// The span that served it.
+        let span: SpanContext?
+        var events: [MailEvent] = []
+        /// The numbers that the platform gave its events, where it counts them.
+        var numbers: [UInt64] = []
+        /// What is kept when some of the events, or all, cannot be read.
+        var letter: Letter?
     }
 
     /// What a webhook that cannot be read is kept with.

@@ -13,6 +13,7 @@ extension Fold {
         changes.retriedLetters = letters.retries
         changes.removedLetters = letters.removed
         changes.agentNumbers = Array(waiting.agents.unsaved)
+        keepHighestNumbers()
         waiting.forEach { table in
             if let batch = table.takeBatch() { changes.waiting.append((table.name.rawValue, batch)) }
         }

@@ -65,9 +65,7 @@ extension Fold {
 
     /// The route of an envelope as its endpoint is configured now: that may be what was fixed.
     private func presentRoute(of text: String) -> String {
-        guard let route = Route(text), let endpoint = settings.endpoints[route.endpoint] else { return text }
-        let account = AccountPath(organization: endpoint.organization, account: endpoint.account)
-        return Route(endpoint: route.endpoint, provider: endpoint.provider, account: account).text
+        Route(text).flatMap { settings.route(of: $0.endpoint) }?.text ?? text
     }
 
     /// The letter stays as it is, with what was wrong this time.

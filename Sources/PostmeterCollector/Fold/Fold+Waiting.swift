@@ -142,6 +142,9 @@ extension Fold {
         while let entry = waiting.missing.popExpired(before: before(Self.memory)) {
             countMissing(entry.word, -1)
         }
+        while let entry = waiting.numbers.popExpired(before: before(Self.memory)) {
+            countSkipped(entry.word, -1)
+        }
         while waiting.rates.popExpired(before: before(watch.threadWindow)) != nil {}
     }
 

@@ -34,6 +34,10 @@ final class Fold {
     var aliases = AliasTable()
     /// How many sent mails miss an outcome.
     var missing: [MissingKey: Int] = [:]
+    /// The highest number of each endpoint's events since the last checkpoint, by the seed of the endpoint.
+    var highestNumbers: [UInt64: UInt64] = [:]
+    /// How many numbers of each endpoint were skipped and have not come, by the seed of the endpoint.
+    var skippedNumbers: [UInt64: Int] = [:]
 
     /// The tree that the next checkpoint writes; nil when it did not change.
     var changedFleet: [UInt8]?
@@ -85,6 +89,7 @@ final class Fold {
         showLetters()
         for key in checkpoint.agentNumbers { waiting.agents.restore(key) }
         countRestoredMissing()
+        countRestoredNumbers()
         bindConfiguredAgents()
     }
 
@@ -107,8 +112,7 @@ final class Fold {
         // What was due before this record happened before it.
         expireWaits(at: record.time)
         switch record.content {
-        case .webhook(let source, let span, let events, let letter):
-            apply(events, letter, from: source, span: span, of: record)
+        case .webhook(let webhook): apply(webhook, of: record)
         case .unreadable(let letter):
             bury(letter, of: record)
         case .other(let kind, let payload):
@@ -152,6 +156,7 @@ final class Fold {
             // What bodies are read by may have changed.
             sources.removeAll()
             bindConfiguredAgents()
+            showNumbers()
         } catch {
             warn("the settings before record \(position) cannot be read: \(error)")
         }
@@ -172,16 +177,14 @@ final class Fold {
     /// Counts the events of a webhook; one that cannot be read becomes a dead letter.
     ///
     /// What stands beside an event that cannot be read counts; folded again, only the rest is new.
-    private func apply(
-        _ events: [MailEvent], _ letter: DecodedRecord.Letter?, from decoding: DecodingSource,
-        span: SpanContext?, of record: DecodedRecord
-    ) {
-        let source = source(decoding)
-        apply(events, from: source, span: span, at: record.time)
-        if let letter {
+    private func apply(_ webhook: DecodedRecord.Webhook, of record: DecodedRecord) {
+        let source = source(webhook.source)
+        apply(webhook.events, from: source, span: webhook.span, at: record.time)
+        if !webhook.numbers.isEmpty { note(webhook.numbers, of: source, at: record.time) }
+        if let letter = webhook.letter {
             source.figures.count(.dead)
             bury(letter, of: record)
-        } else if events.isEmpty {
+        } else if webhook.events.isEmpty {
             source.figures.count(.ignored)
         }
     }

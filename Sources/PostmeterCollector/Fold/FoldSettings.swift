@@ -36,6 +36,14 @@ package struct FoldSettings: Codable, Hashable, Sendable {
         /// The account within it.
         package var account: String
         package var options: WebhookOptions
+
+        /// Whose mail comes in here.
+        var accountPath: AccountPath { AccountPath(organization: organization, account: account) }
+
+        /// The value of `email.provider` for its mail.
+        var mailProvider: MailProvider {
+            WebhookProviders.named(provider)?.mailProvider(options) ?? MailProvider(rawValue: provider)
+        }
     }
 
     package init(_ configuration: CollectorConfiguration) {
@@ -66,12 +74,13 @@ package struct FoldSettings: Codable, Hashable, Sendable {
     var providers: [AccountPath: Set<MailProvider>] {
         var providers: [AccountPath: Set<MailProvider>] = [:]
         for endpoint in endpoints.values {
-            let path = AccountPath(organization: endpoint.organization, account: endpoint.account)
-            let provider =
-                WebhookProviders.named(endpoint.provider)?.mailProvider(endpoint.options)
-                ?? MailProvider(rawValue: endpoint.provider)
-            providers[path, default: []].insert(provider)
+            providers[endpoint.accountPath, default: []].insert(endpoint.mailProvider)
         }
         return providers
+    }
+
+    /// The route by which the webhooks of an endpoint come in now; nil when there is no such endpoint.
+    func route(of id: String) -> Route? {
+        endpoints[id].map { Route(endpoint: id, provider: $0.provider, account: $0.accountPath) }
     }
 }

@@ -54,16 +54,19 @@ final class RecordDecoder {
                     route: Route(envelope.route), reason: "unknown_provider",
                     detail: Self.isUnknown(envelope.route), envelope: Array(bytes)))
         }
+        var webhook = DecodedRecord.Webhook(source: source, span: envelope.span)
+        let accepted = accepted(envelope, body, from: source, at: record.time)
+        let parser = parser(for: body)
         do throws(DecodeFailure) {
-            let events = try events(of: envelope, body, from: source, acceptedAt: record.time)
-            return .webhook(source, span: envelope.span, events: events, letter: nil)
+            webhook.events = try source.provider.decode(accepted, with: parser)
         } catch {
-            return .webhook(
-                source, span: envelope.span, events: error.events,
-                letter: DecodedRecord.Letter(
-                    route: source.route, provider: source.mailProvider, reason: error.reason.rawValue,
-                    detail: error.detail, envelope: Array(bytes)))
+            webhook.events = error.events
+            webhook.letter = DecodedRecord.Letter(
+                route: source.route, provider: source.mailProvider, reason: error.reason.rawValue,
+                detail: error.detail, envelope: Array(bytes))
         }
+        webhook.numbers = source.provider.numbers(in: accepted, with: parser)
+        return .webhook(webhook)
     }
 
     /// The events that the decoder of a platform finds in a body.
@@ -71,10 +74,15 @@ final class RecordDecoder {
         of envelope: Envelope, _ body: UnsafeRawBufferPointer, from source: DecodingSource, acceptedAt: UInt64
     ) throws(DecodeFailure) -> [MailEvent] {
         try source.provider.decode(
-            AcceptedWebhook(
-                headers: WebhookHeaders(envelope.headers), body: body,
-                acceptedAt: UnixTime(nanoseconds: acceptedAt), options: source.options),
-            with: parser(for: body))
+            accepted(envelope, body, from: source, at: acceptedAt), with: parser(for: body))
+    }
+
+    private func accepted(
+        _ envelope: Envelope, _ body: UnsafeRawBufferPointer, from source: DecodingSource, at time: UInt64
+    ) -> AcceptedWebhook {
+        AcceptedWebhook(
+            headers: WebhookHeaders(envelope.headers), body: body,
+            acceptedAt: UnixTime(nanoseconds: time), options: source.options)
     }
 
     /// How a route is read; nil when its platform is none that is known here.

@@ -16,6 +16,10 @@ struct WaitingTable {
         case missing
         /// How many mails came in a thread lately.
         case rates
+        /// Numbers of events that were skipped and have not come.
+        case numbers
+        /// The highest number of each endpoint's events, which does not wait and never leaves.
+        case sequences
     }
 
     /// One entry as it stands in a batch and in the queue.

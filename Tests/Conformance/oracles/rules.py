@@ -111,6 +111,7 @@ SIDES = {
     ("PostmeterWebhookTooLarge", 0): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
     ("PostmeterOutcomesMissing", 0): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
     ("PostmeterOutcomesMissing", 1): Oracle(ACCOUNT, lambda seen: {}, **QUIET),
+    ("PostmeterEventsSkipped", 0): Oracle(("email_endpoint", "email_provider"), nothing, **QUIET),
     ("PostmeterMailLoop", 0): Oracle(AGENT[1:], lambda seen: {}, **QUIET),
     ("PostmeterClockJumped", 0): Oracle(INSTANCE, nothing, **QUIET),
     ("PostmeterExportStalled", 0): Oracle(
