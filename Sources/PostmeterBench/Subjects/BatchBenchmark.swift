@@ -3,8 +3,10 @@ internal import PostmeterSimulator
 
 /// Batches of 100 events as SendGrid sends them, each signed by ECDSA as a whole.
 struct BatchBenchmark: Benchmark {
+    /// The path of the endpoint that takes batches.
+    static let path = "/hooks/\(CollectorProcess.batchEndpoint)"
     /// More batches a second than can be expected.
-    private static let most = 6_000
+    static let most = 6_000
 
     var trials: [Trial] {
         [Trial(name: "intake/batches") { try await rows($0) }]
@@ -17,7 +19,7 @@ struct BatchBenchmark: Benchmark {
         let collector = try MeasuredCollector(data: data, batchKey: signer.publicKey)
         defer { collector.stop() }
         let requests = SignedBatches(
-            agents: 50, signer: signer, path: "/hooks/\(CollectorProcess.batchEndpoint)")
+            agents: 50, signer: signer, path: Self.path)
         let generator = try await LoadGenerator(
             port: collector.port, connections: IntakeBenchmark.connections
         ) { _ in Load(requests) }

@@ -114,7 +114,7 @@ struct DayBenchmark: Benchmark {
             row("repeats", "  webhooks that came again, which count nothing", "", Double(totals.repeats)),
         ]
             + kinds.sorted { $0.value > $1.value }.map { kind, count in
-                row("events-\(kind)", "  \(kind), as sent, agent by agent", "events", Double(count))
+                row("events-\(kind)", "  \(kind), exact for each agent", "events", Double(count))
             } + [
                 row("seconds", "  time for 24 hours of events, signing and folding included", "s", seconds),
                 row("rate", "  webhooks accepted while sending", "/s", Double(course.accepted) / sending),

@@ -1,4 +1,4 @@
-internal import CPrimitives
+internal import PostmeterSimulator
 
 /// More than the collector can take: what it refuses, what that costs, how long the rest waits, and how soon it
 /// is over.
@@ -6,7 +6,6 @@ internal import CPrimitives
 /// Requests leave on a schedule at shares of the rate that as many connections reached just before, each of which
 /// sent its next request when it had an answer.
 struct OverloadBenchmark: Benchmark {
-    private static let connections = 1_024
     /// Numbers of webhooks from here on are the schedule's.
     private static let firstOfSchedule = 100_000_000
     /// Nanoseconds of a part of the time after the overload, and how many in a row must be as before.
@@ -38,8 +37,9 @@ struct OverloadBenchmark: Benchmark {
     private struct Outcome {
         let schedule: LoadSchedule
         let result: OpenLoadResult
-        /// CPU of the collector in each phase, in seconds.
+        /// CPU of the collector and of this process in each phase, in seconds.
         let processor: [Double]
+        let generator: [Double]
         let foreign: Double?
 
         func figures(_ phase: Phase) -> OpenLoadFigures {
@@ -48,62 +48,61 @@ struct OverloadBenchmark: Benchmark {
     }
 
     var trials: [Trial] {
-        [Trial(name: "intake/overload") { try await rows($0) }]
+        [OverloadKind.events, .crowd, .batches].map { kind in
+            Trial(name: kind.name) { try await rows(kind, $0) }
+        }
     }
 
-    private func rows(_ harness: Harness) async throws -> [Row] {
+    private func rows(_ kind: OverloadKind, _ harness: Harness) async throws -> [Row] {
         let data = try harness.scratch.folder("overload")
         defer { harness.scratch.remove(data) }
-        let collector = try MeasuredCollector(data: data)
+        let signer = KeyPairSigner()
+        let collector = try MeasuredCollector(data: data, batchKey: signer.publicKey)
         defer { collector.stop() }
-        let closed = try await closedRate(collector, harness)
-        let outcome = try await run(collector, rate: closed.rate, harness)
-        let folded = try await collector.foldedEvents()
-        let accepted = closed.accepted + outcome.result.requests.count { $0.outcome == .accepted }
-        guard folded >= accepted else {
-            throw BenchmarkError("\(accepted) webhooks were accepted, and only \(folded) events counted")
+        let closed = try await LoadGenerator(port: collector.port, connections: kind.fewConnections) { _ in
+            Load(try kind.requests(first: 0, signer: signer))
         }
-        return Self.rows(of: outcome, closed.rate)
-    }
-
-    /// What the connections reach when each waits for its answers.
-    private func closedRate(
-        _ collector: MeasuredCollector, _ harness: Harness
-    ) async throws -> (rate: Double, accepted: Int) {
-        let generator = try await IntakeBenchmark.generator(
-            port: collector.port, agents: 50, connections: Self.connections)
         let figures = try await LoadFigures.measure(
-            generator, against: collector.process, most: IntakeBenchmark.most, harness)
-        try await generator.close()
-        return (figures.rates.median, figures.accepted)
+            closed, against: collector.process, most: kind.most, harness)
+        try await closed.close()
+        let port = collector.port
+        let open = try await LoadGenerator(port: port, connections: kind.connections) { loop in
+            OpenLoad(try kind.requests(first: Self.firstOfSchedule, signer: signer), on: loop, port: port)
+        }
+        let outcome = try await run(open, collector, rate: figures.rates.median, harness)
+        try await open.close()
+        let folded = try await collector.foldedEvents()
+        let accepted = figures.accepted + outcome.result.requests.count { $0.outcome == .accepted }
+        guard folded >= accepted * kind.events else {
+            throw BenchmarkError(
+                "\(accepted * kind.events) events were accepted, and only \(folded) counted")
+        }
+        return Self.rows(kind, outcome, figures)
     }
 
     private func run(
-        _ collector: MeasuredCollector, rate: Double, _ harness: Harness
+        _ generator: LoadGenerator<OpenLoad>, _ collector: MeasuredCollector, rate: Double,
+        _ harness: Harness
     ) async throws -> Outcome {
         let scale = harness.isQuick ? 0.3 : 1
         let schedule = LoadSchedule(
             Phase.allCases.map { .init(rate: $0.share * rate, seconds: $0.seconds * scale) })
-        let port = collector.port
-        let generator = try await LoadGenerator(port: port, connections: Self.connections) { loop in
-            let requests = try IntakeBenchmark.requests(agents: 50, first: Self.firstOfSchedule)
-            return OpenLoad(requests, on: loop, port: port)
-        }
         try await generator.sign(schedule.count)
         let load = MachineLoad(children: [collector.process])
         async let result = generator.run(schedule)
         var marks = [collector.process.processorSeconds]
+        var own = [MachineLoad.processSeconds()]
         let start = ContinuousClock.now
         for phase in schedule.phases.indices {
             try await Task.sleep(
                 until: start + .nanoseconds(Int64(schedule.bounds(of: phase).upperBound)), clock: .continuous)
             marks.append(collector.process.processorSeconds)
+            own.append(MachineLoad.processSeconds())
         }
-        let outcome = Outcome(
+        return Outcome(
             schedule: schedule, result: try await result,
-            processor: zip(marks, marks.dropFirst()).map { $1 - $0 }, foreign: load.foreignShare())
-        try await generator.close()
-        return outcome
+            processor: zip(marks, marks.dropFirst()).map { $1 - $0 },
+            generator: zip(own, own.dropFirst()).map { $1 - $0 }, foreign: load.foreignShare())
     }
 
     /// Seconds from the end of the overload until nothing is refused and the p99 is at most twice what it was
@@ -124,22 +123,29 @@ struct OverloadBenchmark: Benchmark {
         return nil
     }
 
-    private static func rows(of outcome: Outcome, _ rate: Double) -> [Row] {
+    private static func rows(_ kind: OverloadKind, _ outcome: Outcome, _ closed: LoadFigures) -> [Row] {
         func row(_ name: String, _ what: String, _ unit: String, _ value: Double, goal: Goal? = nil) -> Row {
             Row(
-                name: "intake/overload\(name)", what: what, unit: unit, median: value, goal: goal,
+                name: "\(kind.name)\(name)", what: what, unit: unit, median: value, goal: goal,
                 foreign: outcome.foreign)
         }
+        func figure(_ number: Int) -> String { NumberFormat.figure(Double(number)) }
         let (half, whole, double) = (
             outcome.figures(.half), outcome.figures(.whole), outcome.figures(.double)
         )
-        let usual = outcome.processor[Phase.half.rawValue] / Double(max(1, half.count(.accepted)))
+        let usual = closed.processor.median / 1e6
         let spent = outcome.processor[Phase.double.rawValue] - usual * Double(double.count(.accepted))
         let refusals = double.count(.refused) + double.count(.failed)
         return [
-            row("", "rate of 1,024 connections, each waiting for its answer", "/s", rate),
             row(
-                "-half-p99", "  at half of it on a schedule: time from being due, p99", "ms",
+                "",
+                "rate of \(figure(kind.fewConnections)) connections that each wait for their answer, "
+                    + (kind == .batches ? "batches of 100 events" : "1 KiB webhooks"), "/s",
+                closed.rates.median),
+            row(
+                "-half-p99",
+                "  at half on a schedule, \(figure(kind.connections)) connections: time from being due, p99",
+                "ms",
                 half.latency(0.99)),
             row("-whole", "  at all of it: accepted", "/s", whole.rate(.accepted)),
             row("-whole-p99", "    time from being due, p99", "ms", whole.latency(0.99)),
@@ -149,14 +155,17 @@ struct OverloadBenchmark: Benchmark {
                 "-failed", "    refused otherwise, or connection lost", "/s",
                 double.rate(.failed) + double.rate(.lost), goal: .atMost(0)),
             row(
-                "-unsent", "    no connection was free within a second, since earlier answers were not there",
-                "/s", double.rate(.unsent)),
+                "-unsent", "    never sent, as no connection was free within a second", "/s",
+                double.rate(.unsent)),
             row("-p50", "    accepted: time from being due, p50", "ms", double.latency(0.5)),
             row("-p99", "    accepted: time from being due, p99", "ms", double.latency(0.99)),
             row("-service-p99", "    accepted: time from being sent, p99", "ms", double.service(0.99)),
             row(
                 "-refusal-cpu", "    CPU of the collector a refusal, beside that of the accepted", "us",
                 refusals == 0 ? .nan : spent * 1e6 / Double(refusals)),
+            row(
+                "-generator", "    CPU of the load generator, of one processor", "%",
+                outcome.generator[Phase.double.rawValue] / double.seconds * 100),
             row(
                 "-recovery", "  back at half: until nothing is refused and p99 is as before", "s",
                 recovery(outcome) ?? .nan),

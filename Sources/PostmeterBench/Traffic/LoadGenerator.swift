@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import PostmeterTransport
 
 /// Posts webhooks over connections that are kept, from one thread.
 final class LoadGenerator<Driver: LoadDriver>: Sendable {
@@ -11,6 +12,7 @@ final class LoadGenerator<Driver: LoadDriver>: Sendable {
     init(port: Int, connections: Int, _ makeDriver: @escaping @Sendable (any EventLoop) throws -> Driver)
         async throws
     {
+        OpenFiles.raiseLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         self.group = group

@@ -12,7 +12,8 @@ final class OpenLoad: LoadDriver {
     /// Nanoseconds after the last time of the schedule in which answers are waited for.
     private static let grace: UInt64 = 35_000_000_000
     private static let tick = TimeAmount.microseconds(500)
-    private static let pauseBeforeReconnect = TimeAmount.milliseconds(10)
+    /// As `Retry-After` has it at the least.
+    private static let pauseBeforeReconnect = TimeAmount.seconds(1)
 
     private let loop: any EventLoop
     private let port: Int

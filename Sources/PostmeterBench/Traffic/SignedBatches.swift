@@ -17,13 +17,16 @@ struct SignedBatches: RequestSource {
     private let seconds: UInt64
     private let start: [UInt8]
     private let templates: [DigitTemplate]
+    /// The number of the first batch; those below it are some other generator's.
+    private let first: Int
     private var signatures: [String] = []
     private var taken = 0
     private var body: [UInt8] = []
 
     var ready: Int { signatures.count - taken }
 
-    init(agents: Int, signer: KeyPairSigner, path: String) {
+    init(agents: Int, signer: KeyPairSigner, path: String, first: Int = 0) {
+        self.first = first
         self.agents = agents
         self.signer = signer
         let now = UInt64(time(nil))
@@ -41,14 +44,14 @@ struct SignedBatches: RequestSource {
 
     mutating func sign(_ count: Int) {
         while ready < count {
-            write(signatures.count)
+            write(first + signatures.count)
             signatures.append(signer.signature(seconds: seconds, body: body))
         }
     }
 
     mutating func take(into buffer: inout ByteBuffer) -> Bool {
         guard ready > 0 else { return false }
-        write(taken)
+        write(first + taken)
         buffer.clear()
         buffer.writeBytes(start)
         buffer.writeString(
