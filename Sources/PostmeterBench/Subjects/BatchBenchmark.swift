@@ -6,7 +6,7 @@ struct BatchBenchmark: Benchmark {
     /// The path of the endpoint that takes batches.
     static let path = "/hooks/\(CollectorProcess.batchEndpoint)"
     /// More batches a second than can be expected.
-    static let most = 6_000
+    static let most = 12_000
 
     var trials: [Trial] {
         [Trial(name: "intake/batches") { try await rows($0) }]

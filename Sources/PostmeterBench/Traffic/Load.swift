@@ -53,6 +53,9 @@ final class Load: LoadDriver {
         if !connection.sendNext() { finishIfDone() }
     }
 
+    /// The connection is about to be lost, which spoils the run if it had to send.
+    func noteUnasked(saysWhenToRetry: Bool) {}
+
     func lose(_ connection: LoadConnection, due: UInt64?) {
         connections.removeAll { $0 === connection }
         if due != nil {

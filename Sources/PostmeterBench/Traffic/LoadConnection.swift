@@ -56,6 +56,9 @@ final class LoadConnection: ChannelInboundHandler {
     /// Whether it can send.
     var isOpen: Bool { context != nil }
 
+    /// When the request was to be sent whose answer is waited for; nil when there is none.
+    var due: UInt64? { underWay?.due }
+
     /// Sends a request, if one is due; false when it did not.
     @discardableResult
     func sendNext() -> Bool {
@@ -70,10 +73,11 @@ final class LoadConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var part = unwrapInboundIn(data)
         if answer.readableBytes == 0 { answer = part } else { answer.writeBuffer(&part) }
-        guard let length = answerLength(), let underWay else { return }
+        guard let length = answerLength() else { return }
         let isAccepted = answer.readableBytesView.starts(with: Self.accepted)
         let saysWhenToRetry = !isAccepted && self.saysWhenToRetry()
         answer.moveReaderIndex(forwardBy: length)
+        guard let underWay else { return load.noteUnasked(saysWhenToRetry: saysWhenToRetry) }
         self.underWay = nil
         load.note(
             LoadAnswer(

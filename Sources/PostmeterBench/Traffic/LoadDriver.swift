@@ -14,6 +14,9 @@ protocol LoadDriver: AnyObject, SendableMetatype {
     /// Notes an answer, after which the connection may send again.
     func note(_ answer: LoadAnswer, on connection: LoadConnection)
 
+    /// Notes an answer to nothing: a connection that is turned away before it asks.
+    func noteUnasked(saysWhenToRetry: Bool)
+
     /// Takes a connection out that was lost, and with it the answer to the request that was due at a time.
     func lose(_ connection: LoadConnection, due: UInt64?)
 }

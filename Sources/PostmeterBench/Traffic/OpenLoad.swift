@@ -5,19 +5,25 @@ internal import NIOCore
 ///
 /// A request is due whether or not earlier ones were answered, and its latency counts from then, so what waits
 /// is not left out. It waits for a free connection, up to a sender's patience. A connection that was closed is
-/// opened again.
+/// opened again while there is a run.
 final class OpenLoad: LoadDriver {
     /// Nanoseconds that a request waits for a connection.
     static let patience: UInt64 = 1_000_000_000
     /// Nanoseconds after the last time of the schedule in which answers are waited for.
     private static let grace: UInt64 = 35_000_000_000
     private static let tick = TimeAmount.microseconds(500)
+    /// Connections that are opened at a tick.
+    private static let connectsEachTick = 20
     /// As `Retry-After` has it at the least.
     private static let pauseBeforeReconnect = TimeAmount.seconds(1)
 
     private let loop: any EventLoop
     private let port: Int
+    private let connections: Int
     private var requests: any RequestSource
+    private var open: [ObjectIdentifier: LoadConnection] = [:]
+    /// Connections that are to be opened now.
+    private var missing = 0
     private var idle = CircularBuffer<LoadConnection>()
     private var schedule = LoadSchedule([])
     private var result = OpenLoadResult(capacity: 0)
@@ -28,7 +34,9 @@ final class OpenLoad: LoadDriver {
     private var done: EventLoopPromise<OpenLoadResult>?
     private var pacing: RepeatedTask?
 
-    init(_ requests: any RequestSource, on loop: any EventLoop, port: Int) {
+    /// - Parameter connections: How many connections there are to be.
+    init(_ requests: any RequestSource, on loop: any EventLoop, port: Int, connections: Int) {
+        self.connections = connections
         self.requests = requests
         self.loop = loop
         self.port = port
@@ -39,6 +47,7 @@ final class OpenLoad: LoadDriver {
     }
 
     func add(_ connection: LoadConnection) {
+        open[ObjectIdentifier(connection)] = connection
         idle.append(connection)
     }
 
@@ -48,6 +57,7 @@ final class OpenLoad: LoadDriver {
         self.done = done
         result = OpenLoadResult(capacity: schedule.count)
         next = 0
+        missing = max(0, connections - open.count)
         start = pm_clock_monotonic()
         let bound = NIOLoopBound(self, eventLoop: loop)
         pacing = loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.tick) { _ in bound.value.pace() }
@@ -79,19 +89,28 @@ final class OpenLoad: LoadDriver {
         if !connection.sendNext() { idle.append(connection) }
     }
 
+    func noteUnasked(saysWhenToRetry: Bool) {
+        guard done != nil, saysWhenToRetry else { return }
+        result.addTurnedAway(at: pm_clock_monotonic() - start)
+    }
+
     func lose(_ connection: LoadConnection, due: UInt64?) {
+        open[ObjectIdentifier(connection)] = nil
         if let due {
             inFlight -= 1
             result.add(.init(due: due - start, latency: 0, service: 0, outcome: .lost))
         }
         guard done != nil else { return }
         let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.scheduleTask(in: Self.pauseBeforeReconnect) { bound.value.connect() }
+        loop.scheduleTask(in: Self.pauseBeforeReconnect) { bound.value.missing += 1 }
     }
 
     private func connect() {
-        guard done != nil else { return }
-        LoadConnection.connect(to: port, on: loop, for: NIOLoopBound(self, eventLoop: loop))
+        for _ in 0..<min(missing, Self.connectsEachTick) {
+            missing -= 1
+            LoadConnection.connect(to: port, on: loop, for: NIOLoopBound(self, eventLoop: loop))
+                .whenFailure { [bound = NIOLoopBound(self, eventLoop: loop)] _ in bound.value.missing += 1 }
+        }
     }
 
     /// Sends what is due on the connections that are free.
@@ -104,6 +123,7 @@ final class OpenLoad: LoadDriver {
             guard connection.sendNext() else { break }
             idle.removeFirst()
         }
+        connect()
         let isLate = pm_clock_monotonic() > start &+ schedule.nanoseconds &+ Self.grace
         guard next == schedule.count && inFlight == 0 || isLate, let done else { return }
         for _ in 0..<inFlight {
@@ -112,7 +132,18 @@ final class OpenLoad: LoadDriver {
         pacing?.cancel()
         pacing = nil
         self.done = nil
+        noteUnanswered()
         done.succeed(result)
+    }
+
+    /// Takes down what waits in vain.
+    private func noteUnanswered() {
+        for due in open.values.compactMap(\.due) {
+            result.add(.init(due: due - start, latency: 0, service: 0, outcome: .lost))
+        }
+        for request in next..<schedule.count {
+            result.add(.init(due: schedule.time(of: request), latency: 0, service: 0, outcome: .unsent))
+        }
     }
 }
 

@@ -25,6 +25,8 @@ struct OpenLoadResult: Sendable {
     }
 
     private(set) var requests: [Request] = []
+    /// Nanoseconds from the start to each 503 with `Retry-After` that came before the connection asked anything.
+    private var turnedAway: [UInt64] = []
 
     init(capacity: Int) {
         requests.reserveCapacity(capacity)
@@ -32,6 +34,15 @@ struct OpenLoadResult: Sendable {
 
     mutating func add(_ request: Request) {
         requests.append(request)
+    }
+
+    mutating func addTurnedAway(at time: UInt64) {
+        turnedAway.append(time)
+    }
+
+    /// Connections that were turned away within a time.
+    func turnedAway(in time: Range<UInt64>) -> Int {
+        turnedAway.count { time.contains($0) }
     }
 
     /// The requests that were due within a time.
