@@ -12,6 +12,7 @@ final class LoadConnection: ChannelInboundHandler {
     private static let headEnd = Array("\r\n\r\n".utf8)
     private static let lengthName = Array("content-length:".utf8)
     private static let retryName = Array("\r\nretry-after:".utf8)
+    private static let closing = Array("\r\nconnection: close".utf8)
 
     private let load: any LoadDriver
     private var context: ChannelHandlerContext?
@@ -19,6 +20,8 @@ final class LoadConnection: ChannelInboundHandler {
     private var answer = ByteBuffer()
     /// When the request was to be sent, and when it was; nil when none is under way.
     private var underWay: (due: UInt64, sent: UInt64)?
+    /// Whether the server said that it closes the connection.
+    private var isEnding = false
     /// The length of the last answer: the next one is most likely as long.
     private var lastLength = 0
 
@@ -54,7 +57,7 @@ final class LoadConnection: ChannelInboundHandler {
     }
 
     /// Whether it can send.
-    var isOpen: Bool { context != nil }
+    var isOpen: Bool { context != nil && !isEnding }
 
     /// When the request was to be sent whose answer is waited for; nil when there is none.
     var due: UInt64? { underWay?.due }
@@ -62,7 +65,7 @@ final class LoadConnection: ChannelInboundHandler {
     /// Sends a request, if one is due; false when it did not.
     @discardableResult
     func sendNext() -> Bool {
-        guard let context, underWay == nil else { return false }
+        guard let context, underWay == nil, !isEnding else { return false }
         let now = pm_clock_monotonic()
         guard let due = load.take(into: &request, now: now) else { return false }
         underWay = (due, now)
@@ -75,7 +78,12 @@ final class LoadConnection: ChannelInboundHandler {
         if answer.readableBytes == 0 { answer = part } else { answer.writeBuffer(&part) }
         guard let length = answerLength() else { return }
         let isAccepted = answer.readableBytesView.starts(with: Self.accepted)
-        let saysWhenToRetry = !isAccepted && self.saysWhenToRetry()
+        var saysWhenToRetry = false
+        if !isAccepted {
+            saysWhenToRetry =
+                answer.readableBytesView.starts(with: Self.unavailable) && hasField(Self.retryName)
+            isEnding = hasField(Self.closing)
+        }
         answer.moveReaderIndex(forwardBy: length)
         guard let underWay else { return load.noteUnasked(saysWhenToRetry: saysWhenToRetry) }
         self.underWay = nil
@@ -102,14 +110,11 @@ final class LoadConnection: ChannelInboundHandler {
         }
     }
 
-    /// Whether the answer in the buffer is a 503 with `Retry-After`.
-    private func saysWhenToRetry() -> Bool {
+    /// Whether the head of the answer in the buffer has a text, which is in small letters.
+    private func hasField(_ text: [UInt8]) -> Bool {
         answer.withUnsafeReadableBytes { bytes in
-            guard bytes.starts(with: Self.unavailable), let end = Self.find(Self.headEnd, in: bytes[...])
-            else { return false }
-            return Self.lowercase(bytes[..<end]).withUnsafeBytes {
-                Self.find(Self.retryName, in: $0[...]) != nil
-            }
+            guard let end = Self.find(Self.headEnd, in: bytes[...]) else { return false }
+            return Self.lowercase(bytes[..<end]).withUnsafeBytes { Self.find(text, in: $0[...]) != nil }
         }
     }
 

@@ -126,9 +126,6 @@ final class OpenLoad: LoadDriver {
         connect()
         let isLate = pm_clock_monotonic() > start &+ schedule.nanoseconds &+ Self.grace
         guard next == schedule.count && inFlight == 0 || isLate, let done else { return }
-        for _ in 0..<inFlight {
-            result.add(.init(due: schedule.nanoseconds - 1, latency: 0, service: 0, outcome: .lost))
-        }
         pacing?.cancel()
         pacing = nil
         self.done = nil
