@@ -66,7 +66,8 @@ struct DayBenchmark: Benchmark {
             try await generator.sign(part)
             let result = try await generator.run(seconds: 600, limit: part)
             guard result.isClean, result.accepted == part else {
-                throw BenchmarkError("of \(part) webhooks: \(result.summary)")
+                throw BenchmarkError(
+                    "of \(part) webhooks after \(course.accepted): \(result.summary)")
             }
             course.accepted += part
             course.sending += result.nanoseconds

@@ -23,6 +23,8 @@ final class Load: LoadDriver {
         requests.sign(count)
     }
 
+    var openConnections: Int { connections.count }
+
     func add(_ connection: LoadConnection) {
         connections.append(connection)
     }

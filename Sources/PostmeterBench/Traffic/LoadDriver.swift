@@ -5,6 +5,9 @@ protocol LoadDriver: AnyObject, SendableMetatype {
     /// Makes requests ready for a run.
     func sign(_ count: Int)
 
+    /// How many connections there are.
+    var openConnections: Int { get }
+
     /// Takes a connection in.
     func add(_ connection: LoadConnection)
 

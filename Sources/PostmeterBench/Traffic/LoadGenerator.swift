@@ -7,6 +7,8 @@ final class LoadGenerator<Driver: LoadDriver>: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loop: any EventLoop
     private let driver: NIOLoopBound<Driver>
+    private let port: Int
+    private let connections: Int
 
     /// Opens connections to a port of this machine; `makeDriver` is called on the loop that they share.
     init(port: Int, connections: Int, _ makeDriver: @escaping @Sendable (any EventLoop) throws -> Driver)
@@ -17,6 +19,8 @@ final class LoadGenerator<Driver: LoadDriver>: Sendable {
         let loop = group.next()
         self.group = group
         self.loop = loop
+        self.port = port
+        self.connections = connections
         let driver = try await loop.submit { NIOLoopBound(try makeDriver(loop), eventLoop: loop) }.get()
         self.driver = driver
         for _ in 0..<connections {
@@ -25,8 +29,13 @@ final class LoadGenerator<Driver: LoadDriver>: Sendable {
     }
 
     /// Makes this many requests ready, so that a run need not.
+    ///
+    /// On a slow machine the server may have closed connections meanwhile, for nothing came on them.
     func sign(_ count: Int) async throws {
         try await onLoop { $0.sign(count) }
+        for _ in try await onLoop({ $0.openConnections })..<connections {
+            try await LoadConnection.connect(to: port, on: loop, for: driver).get()
+        }
     }
 
     /// Does something with the driver, on its loop.

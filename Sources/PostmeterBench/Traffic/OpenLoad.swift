@@ -46,6 +46,9 @@ final class OpenLoad: LoadDriver {
         requests.sign(count)
     }
 
+    /// It opens them again by itself, and as many as the server lets it have.
+    var openConnections: Int { connections }
+
     func add(_ connection: LoadConnection) {
         open[ObjectIdentifier(connection)] = connection
         idle.append(connection)
