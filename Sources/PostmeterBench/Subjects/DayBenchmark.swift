@@ -128,6 +128,13 @@ struct DayBenchmark: Benchmark {
                 row(
                     "rss-growth", "  growth of RSS from the second to the last tenth", "MiB",
                     mebibytes((rest.last ?? 0) - (rest.first ?? 0))),
+            ]
+            + course.resident.enumerated().map { place, bytes in
+                row("rss-\(place + 1)", "    RSS after tenth \(place + 1)", "MiB", mebibytes(bytes))
+            } + [
+                row(
+                    "anonymous", "  RSS at the end that no file stands behind", "MiB",
+                    mebibytes(ProcFile.anonymousBytes(of: collector.process.identifier))),
                 row(
                     "disk", "  disk that the data folder takes", "MiB",
                     mebibytes(ScratchFolder.fileBytes(at: data))),
