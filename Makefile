@@ -6,10 +6,11 @@ SHELL := /bin/bash
 BUILD_PACKAGES := pkg-config libprotobuf-c-dev libcurl4-openssl-dev zlib1g-dev libsimdjson-dev libsqlite3-dev libcrypt-dev
 TEST_PACKAGES := python3-venv gcc libc6-dev valgrind binutils openssl curl strace
 PROTO_PACKAGES := protobuf-c-compiler
+BENCH_PACKAGES := golang-go
 POSTMETER := .build/release/postmeter
 ARGS ?=
 
-.PHONY: help run demo build examples test test-long unit record-paths conformance asan fuzz bench lint proto clean install-build install-test install-proto
+.PHONY: help run demo build examples test test-long unit record-paths conformance asan fuzz bench bench-intake lint proto clean install-build install-test install-proto install-bench
 
 help: ## List the targets.
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +53,12 @@ bench: build ## Print our figures beside the peers', and write .build/bench.json
 	swift build -c release --product PostmeterBench
 	.build/release/PostmeterBench --json .build/bench.jsonl $(ARGS)
 
+bench-intake: build install-bench ## Measure the webhook intake beside Go and nginx, overload and a whole day; minutes.
+	Tests/Benchmarks/prepare.sh
+	swift build -c release --product PostmeterBench
+	.build/release/PostmeterBench --json .build/bench-intake.jsonl --long --filter journal/disk --filter intake/ \
+		--filter collector/memory --filter day/ $(ARGS)
+
 lint: ## Check format, floors and layout.
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	python3 Tests/Layout/floors.py
@@ -83,3 +90,6 @@ install-test: install-build
 
 install-proto: install-build
 	$(call install,$(PROTO_PACKAGES))
+
+install-bench: install-build
+	$(call install,$(BENCH_PACKAGES))

@@ -25,18 +25,25 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "A tenth of the time: to see that everything runs.")
     var quick = false
 
+    @Flag(help: "What takes minutes too.")
+    var long = false
+
     static let benchmarks: [any Benchmark] = [
         CounterBenchmark(), GaugeBenchmark(), LookUpBenchmark(), HistogramBenchmark(), ExemplarBenchmark(),
         SpanBenchmark(), LogBenchmark(), SwiftMetricsBenchmark(), EcosystemBenchmark(), ExpositionBenchmark(),
         OTLPBenchmark(), SeriesMemoryBenchmark(), HostileLabelsBenchmark(), JournalBenchmark(),
-        FoldBenchmark(), CheckpointBenchmark(), IntakeBenchmark(), CollectorMemoryBenchmark(),
+        FoldBenchmark(), CheckpointBenchmark(), IntakeBenchmark(), PeerIntakeBenchmark(), BatchBenchmark(),
+        OverloadBenchmark(), CollectorMemoryBenchmark(), DayBenchmark(),
     ]
 
     func run() async throws {
         let trials = Self.benchmarks.flatMap(\.trials).filter { trial in
-            filter.isEmpty || filter.contains { trial.name.contains($0) }
+            (long || !trial.isLong) && (filter.isEmpty || filter.contains { trial.name.contains($0) })
         }
-        guard !trials.isEmpty else { throw ValidationError("no benchmark has \(filter) in its name") }
+        guard !trials.isEmpty else {
+            let hint = long ? "" : "; what takes minutes needs --long"
+            throw ValidationError("no benchmark has \(filter) in its name\(hint)")
+        }
         let output = try JSONLines(path: json)
         let scratch = try ScratchFolder(in: folder)
         defer { scratch.remove() }

@@ -17,6 +17,22 @@ package struct SimulationTotals: Sendable {
         ledger.acknowledged
     }
 
+    /// Unique webhooks that were about no mail.
+    package var others: Int {
+        ledger.others
+    }
+
+    /// Webhooks that were sent and acknowledged again.
+    package var repeats: Int {
+        ledger.repeats
+    }
+
+    /// Mails that anything was told of.
+    package var messages: Int {
+        let spans = ledger.spans
+        return spans["message inbound", default: 0] + spans["message outbound", default: 0]
+    }
+
     /// Counts by event of each agent that has any.
     package var events: [String: [String: Int]] {
         var events: [String: [String: Int]] = [:]

@@ -8,6 +8,8 @@ protocol Benchmark: Sendable {
 struct Trial: Sendable {
     /// `subject/what`.
     let name: String
+    /// Whether it takes minutes, so that it runs only when that is asked for.
+    var isLong = false
     let run: @Sendable (Harness) async throws -> [Row]
 }
 

@@ -44,6 +44,25 @@ struct ScratchFolder: Sendable {
         rmdir(path)
     }
 
+    /// Bytes of the files at and below a path, the room included that they have taken ahead.
+    static func fileBytes(at path: String) -> Int {
+        guard let folder = opendir(path) else {
+            let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+            guard file >= 0 else { return 0 }
+            defer { close(file) }
+            return max(0, Int(lseek(file, 0, SEEK_END)))
+        }
+        defer { closedir(folder) }
+        var bytes = 0
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { bytes += fileBytes(at: "\(path)/\(name)") }
+        }
+        return bytes
+    }
+
     /// Removes the folder.
     func remove() {
         remove(path)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Another process of this program, for what needs one that has done nothing else.
+/// Another process: of this program, for what needs one that has done nothing else, or of a peer.
 struct ChildProcess: Sendable {
     let identifier: pid_t
     /// The end of the pipe that its standard output comes out of.
@@ -8,8 +8,8 @@ struct ChildProcess: Sendable {
     /// The end of the pipe to its standard input, which is never written to: it closes when we are gone.
     private let input: Int32
 
-    /// Starts this program with arguments; `log` is the file that its standard error goes to, nil our own.
-    init(arguments: [String], log: String? = nil) throws {
+    /// Starts a program with arguments; `log` is the file that its standard error goes to, nil our own.
+    init(program: String = "/proc/self/exe", arguments: [String], log: String? = nil) throws {
         var out: [Int32] = [0, 0]
         var into: [Int32] = [0, 0]
         guard pipe(&out) == 0, pipe(&into) == 0 else { throw Self.failure("pipe") }
@@ -22,10 +22,13 @@ struct ChildProcess: Sendable {
         if let log {
             posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
-        var words = (["PostmeterBench"] + arguments).map { strdup($0) } + [nil]
+        var words =
+            ([program == "/proc/self/exe" ? "PostmeterBench" : program] + arguments).map { strdup($0) } + [
+                nil
+            ]
         defer { words.forEach { free($0) } }
         var child: pid_t = 0
-        let status = posix_spawn(&child, "/proc/self/exe", &actions, nil, &words, environ)
+        let status = posix_spawn(&child, program, &actions, nil, &words, environ)
         close(out[1])
         close(into[0])
         guard status == 0 else { throw Self.failure("posix_spawn") }
@@ -52,8 +55,16 @@ struct ChildProcess: Sendable {
         return complete
     }
 
-    /// User and system time so far, in seconds.
-    var processorSeconds: Double {
+    /// User and system time so far, in seconds, with that of the processes that it started and that still run.
+    var processorSeconds: Double { Self.processorSeconds(of: identifier) }
+
+    private static func processorSeconds(of identifier: pid_t) -> Double {
+        let children = ProcFile("/proc/\(identifier)/task/\(identifier)/children").text
+            .split(separator: " ").compactMap { pid_t($0) }
+        return children.reduce(ownSeconds(of: identifier)) { $0 + processorSeconds(of: $1) }
+    }
+
+    private static func ownSeconds(of identifier: pid_t) -> Double {
         let text = ProcFile("/proc/\(identifier)/stat").text
         // The name of the program, in brackets, may hold spaces.
         guard let close = text.lastIndex(of: ")") else { return 0 }
@@ -70,12 +81,18 @@ struct ChildProcess: Sendable {
         waitForEnd()
     }
 
+    /// Tells it to end by the end of its standard input, and waits until it has.
+    func stopByInput() {
+        close(input)
+        waitForEnd(inputIsOpen: false)
+    }
+
     /// Waits until it has ended by itself.
-    func waitForEnd() {
+    func waitForEnd(inputIsOpen: Bool = true) {
         var status: Int32 = 0
         while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
         close(output)
-        close(input)
+        if inputIsOpen { close(input) }
     }
 
     private static func failure(_ call: String) -> BenchmarkError {

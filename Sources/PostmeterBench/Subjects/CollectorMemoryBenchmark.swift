@@ -14,7 +14,7 @@ struct CollectorMemoryBenchmark: Benchmark {
         let collector = try MeasuredCollector(data: data)
         defer { collector.stop() }
         let generator = try await IntakeBenchmark.generator(
-            for: collector, agents: Self.agents, connections: Self.connections)
+            port: collector.port, agents: Self.agents, connections: Self.connections)
         let load = MachineLoad(children: [collector.process])
         var most = 0
         var accepted = 0

@@ -5,8 +5,8 @@ internal import NIOCore
 ///
 /// Each connection sends its next request when it has the answer to the last one, so connections that wait
 /// are not counted as if they had been served: with a fixed number of connections, the rate is the figure.
-final class Load {
-    private var requests: SignedRequests
+final class Load: LoadDriver {
+    private(set) var requests: any RequestSource
     private var connections: [LoadConnection] = []
     private var result = LoadResult()
     private var start: UInt64 = 0
@@ -15,14 +15,15 @@ final class Load {
     private var inFlight = 0
     private var done: EventLoopPromise<LoadResult>?
 
-    init(_ requests: SignedRequests) {
+    init(_ requests: any RequestSource) {
         self.requests = requests
     }
 
-    /// Makes requests ready for a run.
     func sign(_ count: Int) {
         requests.sign(count)
     }
+
+    var openConnections: Int { connections.count }
 
     func add(_ connection: LoadConnection) {
         connections.append(connection)
@@ -40,25 +41,26 @@ final class Load {
         finishIfDone()
     }
 
-    /// The next request for a connection; false when the run is over.
-    func take(into buffer: inout ByteBuffer, now: UInt64) -> Bool {
-        guard now < deadline, remaining > 0, requests.take(into: &buffer) else { return false }
+    func take(into buffer: inout ByteBuffer, now: UInt64) -> UInt64? {
+        guard now < deadline, remaining > 0, requests.take(into: &buffer) else { return nil }
         remaining -= 1
         inFlight += 1
-        return true
+        return now
     }
 
-    /// Notes an answer.
-    func note(isAccepted: Bool, nanoseconds: UInt64) {
+    func note(_ answer: LoadAnswer, on connection: LoadConnection) {
         inFlight -= 1
-        if isAccepted { result.accepted += 1 } else { result.refused += 1 }
-        result.latencies.append(UInt32(clamping: nanoseconds))
+        if answer.isAccepted { result.accepted += 1 } else { result.refused += 1 }
+        result.latencies.append(UInt32(clamping: answer.received - answer.sent))
+        if !connection.sendNext() { finishIfDone() }
     }
 
-    /// Takes a connection out that was lost; its request, if it had one, will not be answered.
-    func lose(_ connection: LoadConnection, wasBusy: Bool) {
+    /// The connection is about to be lost, which spoils the run if it had to send.
+    func noteUnasked(saysWhenToRetry: Bool) {}
+
+    func lose(_ connection: LoadConnection, due: UInt64?) {
         connections.removeAll { $0 === connection }
-        if wasBusy {
+        if due != nil {
             inFlight -= 1
             result.lost += 1
         }
@@ -66,7 +68,7 @@ final class Load {
     }
 
     /// Ends the run when no answer is waited for.
-    func finishIfDone() {
+    private func finishIfDone() {
         guard inFlight == 0, let done else { return }
         self.done = nil
         result.nanoseconds = pm_clock_monotonic() - start

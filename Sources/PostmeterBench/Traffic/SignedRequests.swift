@@ -3,7 +3,7 @@ internal import NIOCore
 internal import PostmeterSimulator
 
 /// HTTP requests of signed webhooks, each sent once; signing is done ahead, so that sending costs little.
-struct SignedRequests {
+struct SignedRequests: RequestSource {
     private static let signatureBytes = 44
     private static let idDigits = 15
 
@@ -17,14 +17,18 @@ struct SignedRequests {
     private let blanks: [[UInt8]]
     /// Signatures without `v1,`, end to end.
     private var signatures: [UInt8] = []
-    /// The number of the next webhook.
-    private(set) var next = 0
+    /// The number of the first webhook.
+    private let first: Int
+    /// How many were taken.
+    private var taken = 0
 
     /// How many are signed and not taken.
-    var ready: Int { signatures.count / Self.signatureBytes - next }
+    var ready: Int { signatures.count / Self.signatureBytes - taken }
 
-    init(_ traffic: ResendTraffic, secret: String, path: String, bodyBytes: Int) throws {
+    /// - Parameter first: The number of the first webhook; those below it are some other generator's.
+    init(_ traffic: ResendTraffic, secret: String, path: String, bodyBytes: Int, first: Int = 0) throws {
         self.traffic = traffic
+        self.first = first
         signer = try Signer(secret: secret)
         seconds = UInt64(time(nil))
         let start =
@@ -47,9 +51,9 @@ struct SignedRequests {
 
     /// Signs until this many are ready.
     mutating func sign(_ count: Int) {
-        signatures.reserveCapacity((next + count) * Self.signatureBytes)
+        signatures.reserveCapacity((taken + count) * Self.signatureBytes)
         while ready < count {
-            let number = next + ready
+            let number = first + taken + ready
             let signature = signer.signature(
                 id: traffic.id(number), seconds: seconds, body: traffic.body(number))
             signatures.append(contentsOf: signature.utf8.dropFirst(3))
@@ -59,19 +63,20 @@ struct SignedRequests {
     /// Replaces the content of a buffer by the next request; false when none is ready.
     mutating func take(into buffer: inout ByteBuffer) -> Bool {
         guard ready > 0 else { return false }
+        let number = first + taken
         buffer.clear()
-        buffer.writeBytes(blanks[traffic.step(of: next)])
-        let first = next * Self.signatureBytes
+        buffer.writeBytes(blanks[traffic.step(of: number)])
+        let place = taken * Self.signatureBytes
         buffer.withUnsafeMutableReadableBytes { request in
-            DigitTemplate.write(next, into: request, at: idPlace)
+            DigitTemplate.write(number, into: request, at: idPlace)
             signatures.withUnsafeBytes { signatures in
                 let signature = UnsafeRawBufferPointer(
-                    rebasing: signatures[first..<(first + Self.signatureBytes)])
+                    rebasing: signatures[place..<(place + Self.signatureBytes)])
                 UnsafeMutableRawBufferPointer(rebasing: request[signaturePlace]).copyMemory(from: signature)
             }
-            traffic.write(next, into: UnsafeMutableRawBufferPointer(rebasing: request[bodyPlace]))
+            traffic.write(number, into: UnsafeMutableRawBufferPointer(rebasing: request[bodyPlace]))
         }
-        next += 1
+        taken += 1
         return true
     }
 }
