@@ -37,8 +37,8 @@ extension UnsafeBufferPointer<UInt8> {
 extension String {
     /// The text of `utf8` in one line of at most `limit` bytes.
     ///
-    /// It is cut between characters, and controls are turned to spaces: what comes from a platform may end
-    /// up in a span, a log line or a page, where CR, LF and NUL do harm.
+    /// It is cut between characters, bytes that are no UTF-8 are replaced, and controls are turned to spaces: what
+    /// comes from a platform may end up in a span, a log line or a page, where CR, LF and NUL do harm.
     init(line utf8: UnsafeBufferPointer<UInt8>, limit: Int) {
         var count = utf8.count
         if count > limit {
@@ -53,6 +53,8 @@ extension String {
         } else {
             self = String(decoding: kept, as: UTF8.self)
         }
+        // What replaces a byte that is no UTF-8 is three of them.
+        if self.utf8.count > limit { self = self.line(limit: limit) }
     }
 
     /// The text in one line: at most `limit` bytes, cut between characters, controls turned to spaces.

@@ -20,9 +20,15 @@ package enum MessageIdentifier {
     }
 
     private static func word(in text: Slice<UnsafeBufferPointer<UInt8>>, fromEnd: Bool) -> String {
-        let words = text.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }
-        guard let word = fromEnd ? words.last : words.first else { return "" }
-        return line(word)
+        // Not split: a field of a large mail may hold millions of words.
+        guard fromEnd else { return line(text.drop(while: isBreak).prefix { !isBreak($0) }) }
+        guard let last = text.lastIndex(where: { !isBreak($0) }) else { return "" }
+        let start = text[..<last].lastIndex(where: isBreak).map { $0 + 1 } ?? text.startIndex
+        return line(text[start...last])
+    }
+
+    private static func isBreak(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == UInt8(ascii: ",")
     }
 
     private static func line(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> String {

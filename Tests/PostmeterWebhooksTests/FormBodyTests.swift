@@ -198,4 +198,17 @@ func fields(
             #expect(form.text("\u{FFFD}", limit: 3) == "\u{FFFD}")
         }
     }
+
+    @Test func `what a part says of itself is kept within its limit when it is no UTF-8`() throws {
+        let junk = [UInt8](repeating: 0xFF, count: 256)
+        let bytes =
+            Array("--xYz\r\nContent-Disposition: form-data; name=a; filename=\"".utf8) + junk
+            + Array("\"\r\nContent-Type: ".utf8) + junk + Array("\r\n\r\n1\r\n--xYz--".utf8)
+        try bytes.withUnsafeBytes { bytes in
+            let form = try FormBody.read(contentType: "multipart/form-data; boundary=xYz", body: bytes)
+            let mended = String(repeating: "\u{FFFD}", count: 85)
+            #expect(form["a"]?.fileName == mended)
+            #expect(form["a"]?.contentType == mended)
+        }
+    }
 }

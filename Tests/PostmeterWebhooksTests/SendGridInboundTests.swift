@@ -130,6 +130,16 @@ import Testing
         #expect(events.map(\.internetMessageID) == ["1@b.example"])
     }
 
+    @Test func `a Message-ID that is no UTF-8 is kept within its limit`() throws {
+        let body = Array("envelope={\"to\":[\"a@acme.example\"]}&headers=Message-ID:<".utf8)
+        let events = try PostmeterWebhooksTests.decode(
+            SendGrid.self,
+            body + [UInt8](repeating: 0xFF, count: 400) + Array(">".utf8),
+            headers: [("content-type", "application/x-www-form-urlencoded")]
+        )
+        #expect(events.map(\.internetMessageID) == [String(repeating: "\u{FFFD}", count: 332)])
+    }
+
     @Test func `what is not Inbound Parse is refused with its reason`() {
         func reason(_ fields: Fields) -> DecodeFailure.Reason? {
             failure(SendGridSamples.form(fields))?.reason

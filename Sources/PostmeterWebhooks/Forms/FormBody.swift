@@ -101,13 +101,12 @@ package struct FormBody {
     /// The decoded text of a field of the form, in one line of at most `limit` bytes.
     package func text(of field: Field, limit: Int) -> String {
         let sent = sentBytes(of: field)
-        let text =
-            isEncoded
-            ? EncodedForm.decode(sent, limit: limit + 1).withUnsafeBufferPointer {
-                String(line: $0, limit: limit)
-            } : sent.withMemoryRebound(to: UInt8.self) { String(line: $0, limit: limit) }
-        // What replaces a byte that is no UTF-8 is three of them.
-        return text.utf8.count <= limit ? text : text.line(limit: limit)
+        guard isEncoded else {
+            return sent.withMemoryRebound(to: UInt8.self) { String(line: $0, limit: limit) }
+        }
+        return EncodedForm.decode(sent, limit: limit + 1).withUnsafeBufferPointer {
+            String(line: $0, limit: limit)
+        }
     }
 
     /// A copy of the first `limit` decoded bytes of a field; nil when there is no such field.

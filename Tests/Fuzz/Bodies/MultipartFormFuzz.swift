@@ -31,6 +31,7 @@ enum MultipartFormFuzz {
                     try require(
                         text?.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } ?? true,
                         "\(text.debugDescription) is more than a line")
+                    try require(text?.utf8.count ?? 0 <= 256, "\(text.debugDescription) is kept")
                 }
                 try require(form.text(field.name, limit: 64)?.utf8.count ?? 65 <= 64, "more than 64 bytes")
             }
