@@ -5,8 +5,6 @@ stopped, so that the same decoder understands it.
 """
 
 import contextlib
-import hashlib
-import hmac
 import json
 import os
 import random
@@ -17,6 +15,7 @@ import time
 import pytest
 
 from peers.collector import Collector, configuration, http
+from peers.derivations import fingerprint
 from peers.processes import POSTMETER, wait_for
 from peers.webhooks import resend_body, signed
 
@@ -100,12 +99,6 @@ def letters(tmp_path, request):
     return made
 
 
-def fingerprint(address: str, account: str, trace_key: str) -> str:
-    """What spans have as `email.recipient`."""
-    key = hmac.digest(trace_key.encode(), b"postmeter/email.recipient/fingerprint", hashlib.sha256)
-    return hmac.digest(key, f"email.recipient/{account}/{address}".encode(), hashlib.sha256)[:8].hex()
-
-
 def test_letters_are_listed_and_shown_masked_beside_a_collector_and_without_one(letters):
     exploded, cut = letters.numbers
     for is_running in (True, False):
@@ -116,7 +109,7 @@ def test_letters_are_listed_and_shown_masked_beside_a_collector_and_without_one(
         assert letters.command("ls", "--until", "1h") == ""
         found = json.loads(letters.command("ls", "--json", "--limit", "1"))
         assert (found["sequence"], found["reason"], found["tries"]) == (cut, "malformed_json", 1)
-        code = fingerprint(ADDRESS, "resend", letters.collector.env["TRACE_KEY"])
+        code = fingerprint(letters.collector.env["TRACE_KEY"], "resend", ADDRESS)
         shown = letters.command("show", exploded)
         assert "someone" not in shown and f'"to":["{code}"]' in shown and "webhook-id: msg_" in shown
         assert ADDRESS in letters.command("show", exploded, "--clear")
