@@ -129,7 +129,7 @@ extension RunningCollector {
             ) { seen in
                 http.record(
                     method: seen.method.rawValue, route: seen.template ?? "", status: seen.status,
-                    seconds: Double(seen.nanoseconds) / 1e9)
+                    scheme: seen.isSecured ? "https" : "http", seconds: Double(seen.nanoseconds) / 1e9)
             }
         }
         var admin = HTTPRouter()

@@ -21,6 +21,7 @@ package struct HTTPServerInstruments: Sendable {
     ///   - method: The method; one that is not of HTTP is recorded as `_OTHER`.
     ///   - route: The template, for example `/hooks/{endpoint}`; empty when none matched.
     ///   - status: What was answered.
+    ///   - scheme: `http`, or `https` over TLS.
     ///   - seconds: The time from the request's head to its answer.
     package func record(method: String, route: String, status: Int, scheme: String = "http", seconds: Double)
     {

@@ -117,10 +117,11 @@ package struct MailConventions: Sendable {
             [MailAttribute.account, MailAttribute.provider, MailAttribute.outcome])
     }
 
-    /// Why a listener refused what it will never take.
+    /// Why a listener refused what it will never take: with 4xx, or with 503 where a platform sends nothing again
+    /// after that.
     package var webhookRejections: InstrumentDescriptor {
         counter(
-            "email.webhook.rejections", "{request}", "Webhook requests answered with 4xx, by reason.",
+            "email.webhook.rejections", "{request}", "Webhook requests refused for what they are, by reason.",
             [MailAttribute.account, MailAttribute.provider, MailAttribute.reason])
     }
 

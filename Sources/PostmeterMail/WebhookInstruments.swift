@@ -51,7 +51,7 @@ package final class WebhookInstruments: Sendable {
         requests[outcome.index].add(1)
     }
 
-    /// Counts a request that was answered with 4xx; `reason` is of a closed set.
+    /// Counts a request that was refused for what it is; `reason` is of a closed set.
     package func countRejection(reason: String) {
         instruments.webhookRejections(account, provider.rawValue, reason).add(1)
     }

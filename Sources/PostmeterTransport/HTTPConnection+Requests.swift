@@ -93,6 +93,8 @@ extension HTTPConnection {
         }
     }
 
+    private static let overload = "Too many requests wait to be served; try again."
+
     /// Finds the route of the request; says why it cannot be served.
     private func route() -> HTTPRejection? {
         let framing = incoming.framing
@@ -114,6 +116,8 @@ extension HTTPConnection {
             incoming.route = route
             incoming.bodyLimit = route.bodyLimit(parameters)
             incoming.reject = route.reject
+            // Before anything is done for it.
+            guard !shared.load.isFull, route.isOpen() else { return .overloaded(Self.overload) }
         }
         if framing.expectsOther {
             return .unsupportedExpectation
@@ -131,7 +135,7 @@ extension HTTPConnection {
         let body = incoming.body
         guard shared.load.enter() else {
             releaseBody()
-            refuse(.overloaded("Too many requests wait to be served; try again."))
+            refuse(.overloaded(Self.overload))
             return
         }
         phase = .answering
@@ -150,6 +154,7 @@ extension HTTPConnection {
         let request = incoming.request(
             body: body,
             remoteAddress: remoteAddress,
+            isSecured: isSecured,
             eventLoop: channelContext.eventLoop
         )
         // The handler's copy is then the only one, and can go before the answer comes.
@@ -204,6 +209,7 @@ extension HTTPConnection {
                     incoming.request(
                         body: ByteBuffer(),
                         remoteAddress: remoteAddress,
+                        isSecured: isSecured,
                         eventLoop: channelContext.eventLoop
                     ),
                     rejection

@@ -89,6 +89,7 @@ extension HTTPConnection {
             HTTPObservation(
                 template: incoming.template.isEmpty ? nil : incoming.template,
                 method: incoming.method,
+                isSecured: isSecured,
                 status: status,
                 nanoseconds: now > incoming.received ? now - incoming.received : 0,
                 requestBytes: incoming.bodyBytes,

@@ -48,7 +48,10 @@ package struct HTTPLimits: Sendable {
     /// For a peer to do what it is waited for, before one connection too many may take its place first.
     package var headStart: Duration = .seconds(1)
 
-    /// Requests that wait for their handler's answer; one more is answered 503.
+    /// Requests that wait for their handler's answer; one more is answered 503, from its head on.
+    ///
+    /// Not more than half of the connections, or 64 when those are fewer, so that whoever overloads the listener
+    /// hears that it is to come later, as long as it can be told.
     package var requestsInFlight = 8_192
 
     /// Bytes of bodies that have arrived and are not answered; one more is answered 503.

@@ -127,6 +127,8 @@ package final class HTTPListener: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A turn of a loop under load takes long: with the usual 16 a turn, connections would wait for seconds.
+            .serverChannelOption(.maxMessagesPerRead, value: 1_024)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // Otherwise a read that nobody asked for comes with each that somebody did.

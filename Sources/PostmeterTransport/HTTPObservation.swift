@@ -5,6 +5,9 @@ package struct HTTPObservation: Sendable {
 
     package let method: HTTPMethod
 
+    /// Whether the request came over TLS.
+    package let isSecured: Bool
+
     /// The status code of the answer.
     package let status: Int
 

@@ -25,6 +25,9 @@ package struct HTTPRequest: Sendable {
     /// The peer's IP address, or an empty text when there is none.
     package let remoteAddress: String
 
+    /// Whether it came over TLS.
+    package let isSecured: Bool
+
     /// The loop that serves the connection, on which handlers run.
     package let eventLoop: any EventLoop
 

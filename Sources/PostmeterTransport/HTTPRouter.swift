@@ -18,9 +18,15 @@ package struct HTTPRouter: Sendable {
     /// Runs on the event loop, before anything of the body is read.
     package typealias BodyLimit = @Sendable (HTTPParameters) -> Int
 
+    /// Says whether requests can be served at this moment; those that come while not are answered 503.
+    ///
+    /// Runs on the event loop, when the head of a request is complete.
+    package typealias IsOpen = @Sendable () -> Bool
+
     struct Route: Sendable {
         let method: HTTPMethod
         let bodyLimit: BodyLimit
+        let isOpen: IsOpen
         let reject: Reject?
         let handler: Handler
     }
@@ -78,17 +84,19 @@ package struct HTTPRouter: Sendable {
     ///
     /// - Parameters:
     ///   - bodyLimit: The bytes that the body of one request may have; a longer one is answered 413.
+    ///   - isOpen: Whether requests can be served at this moment.
     package mutating func on(
         _ method: HTTPMethod,
         _ template: String,
         bodyLimit: @escaping BodyLimit,
+        isOpen: @escaping IsOpen = { true },
         reject: Reject? = nil,
         handler: @escaping Handler
     ) {
         let index = indexOfResource(template)
         resources[index].routes.removeAll { $0.method == method }
         resources[index].routes.append(
-            Route(method: method, bodyLimit: bodyLimit, reject: reject, handler: handler)
+            Route(method: method, bodyLimit: bodyLimit, isOpen: isOpen, reject: reject, handler: handler)
         )
     }
 

@@ -66,7 +66,9 @@ struct IncomingRequest {
     }
 
     /// The request as handlers see it.
-    func request(body: ByteBuffer, remoteAddress: String, eventLoop: any EventLoop) -> HTTPRequest {
+    func request(
+        body: ByteBuffer, remoteAddress: String, isSecured: Bool, eventLoop: any EventLoop
+    ) -> HTTPRequest {
         HTTPRequest(
             method: method,
             path: target.path,
@@ -76,6 +78,7 @@ struct IncomingRequest {
             headers: headers,
             body: body,
             remoteAddress: remoteAddress,
+            isSecured: isSecured,
             eventLoop: eventLoop,
             received: received
         )

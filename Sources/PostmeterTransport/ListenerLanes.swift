@@ -38,7 +38,7 @@ struct ListenerLanes: Sendable {
                 channel.close(promise: nil)
                 return
             }
-            try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(date: loop.dateText()))
+            try channel.pipeline.syncOperations.addHandler(ConnectionRefusal(loop))
             return
         }
         let limits = shared.limits

@@ -13,12 +13,18 @@ final class ListenerLoad: Sendable {
     private let longByteLimit: Int
     private let connectionLimit: Int
 
+    /// Requests that may wait however few connections there can be.
+    private static let leastRequests = 64
+
     init(_ limits: HTTPLimits, connectionLimit: Int) {
-        requestLimit = limits.requestsInFlight
+        requestLimit = min(limits.requestsInFlight, max(connectionLimit / 2, Self.leastRequests))
         byteLimit = limits.bodyBytesInFlight
         longByteLimit = limits.longBodyBytesInFlight
         self.connectionLimit = connectionLimit
     }
+
+    /// Whether there is no place in flight at this moment.
+    var isFull: Bool { requests.load(ordering: .relaxed) >= requestLimit }
 
     /// Takes a place in flight; false when there is none.
     func enter() -> Bool {

@@ -10,6 +10,10 @@ final class LoopConnections {
     private let streamLimit: Int
     private let headStart: UInt64
     private var streams = 0
+    /// Where the next look for a connection to close begins.
+    private var evictionStart = 0
+    /// Peers that were refused a connection and are let read why.
+    private var refusals = 0
     private var connections: [HTTPConnection] = []
     private var sweep: Scheduled<Void>?
     private var drained: EventLoopPromise<Void>?
@@ -24,6 +28,9 @@ final class LoopConnections {
         self.headStart = headStart
         self.sweepInterval = .nanoseconds(Int64(sweepInterval))
     }
+
+    private static let evictionLooks = 512
+    private static let refusalLimit = 256
 
     func add(_ connection: HTTPConnection) {
         connection.position = connections.count
@@ -54,11 +61,14 @@ final class LoopConnections {
     /// Closes the connection with which the least is lost, and of several that whose peer has been waited for
     /// longest, to make room; false when there is none.
     ///
-    /// Those that are new to their wait come last: they have not had the time to go on.
+    /// Those that are new to their wait come last: they have not had the time to go on. Of very many connections
+    /// some hundreds are looked at, others each time.
     func evict() -> Bool {
         let now = MonotonicClock.now()
         var chosen: (rank: Int, since: UInt64, connection: HTTPConnection)?
-        for connection in connections {
+        let looks = min(connections.count, Self.evictionLooks)
+        for look in 0..<looks {
+            let connection = connections[(evictionStart + look) % connections.count]
             guard var rank = connection.evictionRank else {
                 continue
             }
@@ -70,6 +80,7 @@ final class LoopConnections {
                 chosen = (rank, since, connection)
             }
         }
+        evictionStart = connections.isEmpty ? 0 : (evictionStart + looks) % connections.count
         chosen?.connection.makeRoom()
         return chosen != nil
     }
@@ -94,6 +105,18 @@ final class LoopConnections {
     /// Gives a place among the streams back.
     func returnStreamSlot() {
         streams -= 1
+    }
+
+    /// Takes a place among the refused that are waited for; false when there is none.
+    func takeRefusalSlot() -> Bool {
+        guard refusals < Self.refusalLimit else { return false }
+        refusals += 1
+        return true
+    }
+
+    /// Gives a place among the refused back.
+    func returnRefusalSlot() {
+        refusals -= 1
     }
 
     /// The present date as responses carry it.

@@ -1,3 +1,4 @@
+internal import CPrimitives
 internal import NIOCore
 internal import PostmeterFleet
 internal import PostmeterJournal
@@ -6,6 +7,7 @@ internal import PostmeterModel
 internal import PostmeterTracing
 internal import PostmeterTransport
 internal import PostmeterWebhooks
+internal import Synchronization
 
 /// Takes webhooks: finds the endpoint, verifies the signature over the raw bytes, hands the envelope to the
 /// journal, and answers 200 once its group is on disk.
@@ -23,7 +25,14 @@ final class Ingest: Sendable {
     private let tracer: Tracer
     private let fetcher: WebhookFetcher
     private let clock: ClockWatch
+    /// Before this reading of the monotonic clock nothing is taken, since the journal took nothing.
+    private let refusedUntil = Atomic<UInt64>(0)
     private let now: @Sendable () -> UnixTime
+
+    /// How long requests are refused at their heads after the journal has refused one.
+    ///
+    /// Short enough to be back at once, and long enough for little to be verified in vain meanwhile.
+    private static let pause: UInt64 = 50_000_000
 
     /// An endpoint with the handles that its answers are counted with.
     private final class Intake: Sendable {
@@ -70,8 +79,15 @@ final class Ingest: Sendable {
     func register(in router: inout HTTPRouter) {
         router.on(
             .post, Self.template, bodyLimit: { self.bodyLimit(of: $0["endpoint"]) },
+            isOpen: { self.isOpen },
             reject: { request, rejection in self.refuse(request, rejection) },
             handler: { request, responder in self.take(request, responder) })
+    }
+
+    /// Whether the journal is worth a try.
+    private var isOpen: Bool {
+        let until = refusedUntil.load(ordering: .relaxed)
+        return until == 0 || pm_clock_monotonic() >= until
     }
 
     /// The largest body that an endpoint takes, in bytes: what its platform sends, as far as the journal takes it.
@@ -86,7 +102,7 @@ final class Ingest: Sendable {
         var span = tracer.startSpan("POST \(Self.template)", kind: .server, parent: parent)
         span.set("http.request.method", "POST")
         span.set("http.route", Self.template)
-        span.set("url.scheme", "http")
+        span.set("url.scheme", request.isSecured ? "https" : "http")
         guard let name = request.parameters["endpoint"], let intake = endpoints[name] else {
             hooks.countUnknownEndpoint()
             return answer(
@@ -165,13 +181,18 @@ final class Ingest: Sendable {
         span: SpanHandle
     ) {
         let figures = intake.figures
-        let finish: Journal.Completion = { [replies] result in
+        // There may be no room for a long body and enough for others.
+        let isShort = request.body.readableBytes < Journal.heldBodyBytes
+        let finish: Journal.Completion = { [self] result in
             switch result {
             case .success:
                 figures.count(.accepted)
                 Self.finish(span, status: 200)
                 replies.add(.accepted, to: responder)
             case .failure(let error):
+                if isShort, error == .full || error == .failing {
+                    refusedUntil.store(pm_clock_monotonic() &+ Self.pause, ordering: .relaxed)
+                }
                 figures.count(.overloaded)
                 Self.finish(span, status: 503)
                 replies.add(.unavailable(error), to: responder)
