@@ -211,10 +211,7 @@ def test_a_broken_webhook_is_one_dead_letter_that_shows_no_address(followed, pla
     assert platform.known in clear
 
 
-@pytest.mark.parametrize("name", [
-    *NAMES[:-1],
-    pytest.param("afterdraft", marks=pytest.mark.xfail(strict=True, reason="they are filed under `generic`")),
-])
+@pytest.mark.parametrize("name", NAMES)
 def test_dead_letters_are_found_by_the_platform_that_figures_name(followed, name):
     found = command(followed.collector, "deadletters", "ls", "--json", "--provider", name)
     assert [json.loads(line)["endpoint"] for line in found.splitlines()] == [f"acme-{name}"]

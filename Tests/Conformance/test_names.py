@@ -10,7 +10,7 @@ import re
 import pytest
 
 from peers import exposition
-from peers.collector import OPENMETRICS, Collector, configuration, http
+from peers.collector import OPENMETRICS, Collector, configuration, http, with_counting
 from peers.deliveries import wait_until_empty
 from peers.processes import free_port
 from peers.simulator import Simulation
@@ -50,7 +50,7 @@ def translated(name: str, unit: str) -> str:
 def seen(tmp_path_factory):
     """The families of a scrape, {name: (kind, unit, labels)}, and of a push."""
     folder, sink = tmp_path_factory.mktemp("names"), Sink()
-    tree = configuration({"resend": "resend"})
+    tree = with_counting(configuration({"resend": "resend"}))
     quick = {"interval": "1s", "timeout": "1s"}
     tree["otlp"] = [
         {"name": "near", "endpoint": sink.url, **quick},

@@ -15,20 +15,28 @@ extension Fold {
         }
         let message = agent.message(event.messageID)
         if !event.internetMessageID.isEmpty, event.internetMessageID != event.messageID {
-            aliases.set(
-                .init(traceID: message.traceID, rootID: message.rootID, deliverID: message.deliverID),
-                for: key(event.internetMessageID, in: source))
+            join(message, to: key(event.internetMessageID, in: source))
         }
         return message
     }
 
+    /// Makes a message known by the key of another name of it.
+    func join(_ message: MessageContext, to key: UInt64) {
+        aliases.set(
+            .init(traceID: message.traceID, rootID: message.rootID, deliverID: message.deliverID), for: key)
+    }
+
     /// The ids of the message with this Message-ID, as far as it is known here.
     func message(named id: String, _ agent: AgentHooks, from source: FoldSource) -> MessageContext {
-        if let found = aliases[key(id, in: source)] {
-            return hooks.message(
-                traceID: found.traceID, rootID: found.rootID, deliverID: found.deliverID)
-        }
+        if let found = message(of: key(id, in: source)) { return found }
         return agent.message(source.decoding.provider.messageID(fromInternet: id) ?? id)
+    }
+
+    /// The ids of the message whose Message-ID has this key, as far as it is known here.
+    func message(of key: UInt64) -> MessageContext? {
+        aliases[key].map {
+            hooks.message(traceID: $0.traceID, rootID: $0.rootID, deliverID: $0.deliverID)
+        }
     }
 
     /// A Message-ID or the id of a thread as 64 bits, different for each account and platform.

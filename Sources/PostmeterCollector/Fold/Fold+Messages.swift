@@ -9,16 +9,19 @@ extension Fold {
     ///
     /// A message has one root, at the first event seen, and one `deliver` span, when both its sending
     /// (accepted or sent) and its first final outcome (delivered or bounced) have been seen. `before` is the word
-    /// of its ``MessageState``; nil when it has none.
+    /// of its ``MessageState``; nil when it has none. `answered` is the key of the mail that it was found to answer.
     func follow(
-        _ event: MailEvent, _ message: MessageContext, _ before: UInt64?, of agent: AgentHooks,
-        from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64
+        _ event: MailEvent, _ message: MessageContext, _ before: UInt64?, answers answered: UInt64?,
+        of agent: AgentHooks, from source: FoldSource, span: SpanContext?, at acceptedAt: UInt64
     ) {
         var state = MessageState(word: before ?? 0)
         if !state.hasRoot {
-            let answered =
-                event.inReplyTo.isEmpty ? nil : self.message(named: event.inReplyTo, agent, from: source).root
-            agent.emitRoot(message, of: event, answers: answered)
+            // Without a header that names the mail, its thread did.
+            let question =
+                event.inReplyTo.isEmpty
+                ? answered.flatMap { self.message(of: $0) }
+                : self.message(named: event.inReplyTo, agent, from: source)
+            agent.emitRoot(message, of: event, answers: question?.root)
             state.hasRoot = true
         }
         agent.emitEvent(message, of: event, servedBy: span)

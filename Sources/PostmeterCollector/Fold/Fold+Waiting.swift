@@ -8,19 +8,22 @@ internal import PostmeterModel
 extension Fold {
     /// Notes what an event begins to wait for and what it ends; `before` is the word of its message's
     /// ``MessageState``.
+    ///
+    /// - Returns: the key of the received mail that the event answers; nil when none waits for it.
     func settle(
         _ event: MailEvent, _ message: MessageContext, _ before: UInt64?, of agent: FoldAgent,
         from source: FoldSource, at acceptedAt: UInt64
-    ) {
+    ) -> UInt64? {
         switch event.kind {
         case .received:
-            noteReceived(event, of: agent, from: source, at: acceptedAt)
+            noteReceived(event, message, of: agent, from: source, at: acceptedAt)
         case .accepted, .sent:
-            conclude(.answered, event, from: source)
+            let answered = conclude(.answered, event, from: source)
             // The outcome may have come before.
             if !MessageState(word: before ?? 0).hasOutcome {
                 expectOutcome(event, message, of: agent, at: acceptedAt)
             }
+            return answered
         case .escalated:
             conclude(.escalated, event, from: source)
         case .rejected, .failed:
@@ -31,10 +34,12 @@ extension Fold {
         case .autoresponded, .replied, .deferred, .opened, .clicked, .unsubscribed:
             break
         }
+        return nil
     }
 
     private func noteReceived(
-        _ event: MailEvent, of agent: FoldAgent, from source: FoldSource, at acceptedAt: UInt64
+        _ event: MailEvent, _ message: MessageContext, of agent: FoldAgent, from source: FoldSource,
+        at acceptedAt: UInt64
     ) {
         let thread = event.conversationID.isEmpty ? event.inReplyTo : event.conversationID
         let threadKey = thread.isEmpty ? nil : key(thread, in: source)
@@ -50,21 +55,30 @@ extension Fold {
         // The thread waits for as long as its newest mail does.
         _ = waiting.threads.remove(threadKey)
         _ = waiting.threads.set(mail, for: threadKey, since: acceptedAt)
+        // So that an answer that names the thread alone finds the trace.
+        join(message, to: mail)
     }
 
     /// Ends the wait of the received mail that an event is about, if it waits.
     ///
     /// It is found by what the event answers, else by its thread, whose newest mail is meant unless that came
     /// later than the event.
-    private func conclude(_ outcome: ConversationOutcome, _ event: MailEvent, from source: FoldSource) {
+    ///
+    /// - Returns: the key of the mail; nil when none waits.
+    @discardableResult
+    private func conclude(
+        _ outcome: ConversationOutcome, _ event: MailEvent, from source: FoldSource
+    ) -> UInt64? {
         guard let mail = waitingMail(of: event, from: source),
             let word = waiting.conversations.remove(mail)
-        else { return }
+        else { return nil }
         let waited = WaitingMail(word: word)
-        guard let agent = agent(waited.agent) else { return }
+        guard let agent = agent(waited.agent) else { return mail }
         agent.conclude(outcome)
-        guard outcome == .answered else { return }
-        agent.recordResponse(accepted: event.time, received: UnixTime(nanoseconds: waited.time))
+        if outcome == .answered {
+            agent.recordResponse(accepted: event.time, received: UnixTime(nanoseconds: waited.time))
+        }
+        return mail
     }
 
     private func waitingMail(of event: MailEvent, from source: FoldSource) -> UInt64? {

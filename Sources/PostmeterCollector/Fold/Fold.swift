@@ -220,8 +220,9 @@ final class Fold {
         agent.hooks.count(event)
         let message = message(of: event, agent.hooks, from: source)
         let known = messages.word(of: message.traceID.low)
-        settle(event, message, known, of: agent, from: source, at: now)
-        follow(event, message, known, of: agent.hooks, from: source, span: span, at: now)
+        let answered = settle(event, message, known, of: agent, from: source, at: now)
+        follow(
+            event, message, known, answers: answered, of: agent.hooks, from: source, span: span, at: now)
         return true
     }
 
@@ -267,7 +268,8 @@ final class Fold {
             DeadLetter(
                 sequence: record.sequence, acceptedAt: record.time,
                 endpoint: route?.endpoint ?? MailIdentity.unknown,
-                provider: route?.provider ?? MailIdentity.unknown, reason: letter.reason,
+                provider: letter.provider?.rawValue ?? route?.provider ?? MailIdentity.unknown,
+                reason: letter.reason,
                 detail: letter.detail, envelope: letter.envelope))
         showLetters()
     }

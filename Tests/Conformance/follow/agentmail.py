@@ -58,6 +58,7 @@ class AgentMail(Platform):
                 Step("delivered agentmail", 48, recipient=f"{KIM},{LEE}"),
             ],
             THREAD,
+            answers=QUESTION,
         ),
         Mail(
             LOST,

@@ -17,7 +17,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
 )
 
 from . import exposition
-from .collector import Collector, configuration
+from .collector import Collector, configuration, with_counting
 from .collector import http as client
 from .dashboards import RULES
 from .processes import wait_for
@@ -197,9 +197,9 @@ def trouble(collector: Collector) -> None:
 
 
 def settings(good: Receiver, away: Receiver, picky: Receiver) -> dict:
-    tree = configuration(
+    tree = with_counting(configuration(
         {"resend": "resend", "agentmail": "agentmail"}, {"resend": ("resend.example", AGENTS)}
-    )
+    ))
     quick = {"interval": "1s", "span_interval": "200ms", "log_interval": "200ms", "timeout": "2s"}
     tree["otlp"] = [
         {"name": "good", "endpoint": good.url, **quick},
