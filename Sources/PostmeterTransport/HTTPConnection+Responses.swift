@@ -10,6 +10,7 @@ extension HTTPConnection {
         let (head, body) = encode(response, closes: closes, framing: framing, in: channelContext)
         observe(status: response.status, responseBytes: response.body.readableBytes)
         incoming = .none
+        wasServed = true
         proceed(with: head, body, closes: closes)
     }
 

@@ -60,6 +60,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     var incoming = IncomingRequest.none
     var keepsAlive = false
 
+    /// Whether it has got an answer.
+    var wasServed = false
+
     /// Whether the request was given up before its end.
     var leavesBytesUnread = false
 

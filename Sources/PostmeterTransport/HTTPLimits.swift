@@ -45,7 +45,8 @@ package struct HTTPLimits: Sendable {
     /// several of that which has waited longest. When there is none, it is answered 503.
     package var connections = 8_192
 
-    /// For a peer to do what it is waited for, before one connection too many may take its place first.
+    /// For a peer to do what it is waited for, before one connection too many may take its place first; of a peer
+    /// that got an answer before, none takes it within this time.
     package var headStart: Duration = .seconds(1)
 
     /// Requests that wait for their handler's answer; one more is answered 503, from its head on.

@@ -61,8 +61,9 @@ final class LoopConnections {
     /// Closes the connection with which the least is lost, and of several that whose peer has been waited for
     /// longest, to make room; false when there is none.
     ///
-    /// Those that are new to their wait come last: they have not had the time to go on. Of very many connections
-    /// some hundreds are looked at, others each time.
+    /// Those that are new to their wait come last: they have not had the time to go on. Of these, one that got an
+    /// answer before is left alone, since its next request may be on its way. Of very many connections some hundreds
+    /// are looked at, others each time.
     func evict() -> Bool {
         let now = MonotonicClock.now()
         var chosen: (rank: Int, since: UInt64, connection: HTTPConnection)?
@@ -74,6 +75,7 @@ final class LoopConnections {
             }
             let since = connection.waitingSince
             if now < since &+ headStart {
+                guard !connection.wasServed else { continue }
                 rank += HTTPConnection.evictionRanks
             }
             if chosen.map({ (rank, since) < ($0.rank, $0.since) }) ?? true {

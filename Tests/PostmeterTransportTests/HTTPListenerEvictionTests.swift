@@ -90,6 +90,21 @@ import Testing
         try await group.shutdownGracefully()
     }
 
+    @Test func `a connection that was served just now keeps its place`() async throws {
+        let limits = HTTPLimits.with { limits in
+            limits.connections = 1
+            limits.headStart = .seconds(600)
+        }
+        try await withListener(.echo, limits: limits) { listener in
+            let kept = try RawConnection(port: listener.port)
+            kept.send(head + "\r\n")
+            #expect(try await kept.response().hasSuffix("hello"))
+            #expect(try await RawConnection(port: listener.port).rest().hasPrefix("HTTP/1.1 503 "))
+            kept.send(head + "\r\n")
+            #expect(try await kept.response().hasSuffix("hello"))
+        }
+    }
+
     @Test func `connections of a body that never comes give their bytes back`() async throws {
         let limits = HTTPLimits.with { limits in
             limits.connections = 1
