@@ -15,7 +15,7 @@ final class RecordFeed {
     private static let aheadRecords = 1_024
     private static let ownRecords = 64
     /// Bytes of records after which no more are decoded at a time.
-    private static let batchBytes = 4 << 20
+    private static let batchBytes = 1 << 20
 
     private let journal: Journal
     private let shared: Shared
