@@ -10,7 +10,6 @@ enum SNSMessageFuzz {
     static let target = FuzzTarget("sns-messages", run)
 
     private static let topic = "arn:aws:sns:us-west-2:123456789012:mail"
-    private static let trusted = "http://127.0.0.1:4566/"
 
     @Sendable private static func run(_ input: [UInt8]) throws {
         var input = FuzzInput(input)
@@ -41,22 +40,23 @@ enum SNSMessageFuzz {
 
     /// Holds a URL against another reading of which are allowed: by what stands in front of its path.
     private static func check(_ url: String) throws {
-        guard !url.hasPrefix(trusted), url != trusted.dropLast(), !url.hasPrefix("https://127.0.0.1:4566")
-        else {
-            return
-        }
-        let parts = url.split(separator: "/", omittingEmptySubsequences: false)
-        try require(parts.count == 4 && parts[0] == "https:" && parts[1].isEmpty, "\(url) would be fetched")
-        let host = parts[2].lowercased().split(separator: ":", omittingEmptySubsequences: false)
-        try require(host.count == 1 || host[1] == "443", "\(url) would be fetched")
-        let names = host[0].split(separator: ".", omittingEmptySubsequences: false)
+        let isEncrypted = url.hasPrefix("https://")
+        try require(isEncrypted || url.hasPrefix("http://"), "\(url) would be fetched")
+        let rest = url.dropFirst(isEncrypted ? 8 : 7)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let parts = authority.lowercased().split(separator: ":", omittingEmptySubsequences: false)
+        let port = parts.count == 1 ? (isEncrypted ? 443 : 80) : Int(parts[1])
+        try require(parts.count <= 2, "\(url) would be fetched")
+        if parts[0] == "127.0.0.1", port == 4_566 { return }
+        let names = parts[0].split(separator: ".", omittingEmptySubsequences: false)
         let zone = names.dropFirst(2).joined(separator: ".")
         try require(
-            names[0] == "sns" && names[1].contains("-") && !names[1].hasPrefix("s3")
-                && (zone == "amazonaws.com" || zone == "amazonaws.com.cn"),
+            isEncrypted && port == 443 && names[0] == "sns" && names[1].contains("-")
+                && !names[1].hasPrefix("s3") && (zone == "amazonaws.com" || zone == "amazonaws.com.cn"),
             "\(url) would be fetched")
+        let path = rest[authority.endIndex...].dropFirst()
         try require(
-            parts[3].hasPrefix("SimpleNotificationService-") && parts[3].hasSuffix(".pem"),
+            path.hasPrefix("SimpleNotificationService-") && path.hasSuffix(".pem") && !path.contains("/"),
             "\(url) would be fetched")
     }
 }
