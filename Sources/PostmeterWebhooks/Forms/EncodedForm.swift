@@ -38,7 +38,10 @@ enum EncodedForm {
 
     /// The first `limit` bytes of what `text` stands for.
     static func decode(_ text: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: max(0, min(text.count, limit))) { decoded, count in
+        let capacity = min(text.count, limit)
+        // The empty array is one global, which the initializer below would write to.
+        guard capacity > 0 else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: capacity) { decoded, count in
             var place = 0
             while place < text.count, count < decoded.count {
                 var byte = text[place]
