@@ -1,3 +1,4 @@
+internal import CPrimitives
 internal import Glibc
 internal import Logging
 internal import Postmeter
@@ -36,6 +37,8 @@ package struct Collector: Service {
 
     /// Runs until SIGTERM or SIGINT; a second one ends the process at once, with exit code 128 and the signal's.
     package func runUntilSignal() async throws {
+        // A mail with its attachments takes tens of megabytes for a moment, in one thread and then in another.
+        pm_memory_return_blocks(8 << 20)
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [.init(service: self)], logger: log.logger))
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)

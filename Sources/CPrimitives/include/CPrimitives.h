@@ -12,6 +12,7 @@
 #include "pm_gauge.h"
 #include "pm_histogram.h"
 #include "pm_line.h"
+#include "pm_memory.h"
 #include "pm_random.h"
 #include "pm_series.h"
 #include "pm_siphash.h"
