@@ -1,9 +1,11 @@
+import Foundation
 import PostmeterFleet
 import PostmeterJournal
 import PostmeterMail
 import PostmeterMetrics
 import PostmeterModel
 import PostmeterTracing
+import PostmeterWebhooks
 import Synchronization
 
 @testable import PostmeterCollector
@@ -79,6 +81,25 @@ final class FoldFixture {
         let envelope = Envelope(
             route: Route(endpoint: endpoint, provider: "resend", account: Self.account).text,
             headers: [(name: "svix-id", value: id)], span: nil)
+        try await journal(kind: .envelope, envelope.encodedHead() + Array(body.utf8))
+    }
+
+    /// The settings with one endpoint of a generic platform, `acme-other`, which is read by a mapping.
+    static func settings(mapping: String, name: String) throws -> [UInt8] {
+        var configuration = CollectorConfiguration()
+        var endpoint = CollectorConfiguration.Endpoint(
+            id: "acme-other", provider: "generic", account: account, secrets: ["a secret"])
+        endpoint.options = try JSONDecoder().decode(
+            WebhookOptions.self, from: Data(#"{"name":"\#(name)","mapping":\#(mapping)}"#.utf8))
+        configuration.endpoints = [endpoint]
+        return try FoldSettings(configuration).encoded()
+    }
+
+    /// Journals a webhook of that endpoint.
+    func journal(mapped body: String) async throws {
+        let envelope = Envelope(
+            route: Route(endpoint: "acme-other", provider: "generic", account: Self.account).text,
+            headers: [], span: nil)
         try await journal(kind: .envelope, envelope.encodedHead() + Array(body.utf8))
     }
 

@@ -9,22 +9,11 @@ import Testing
 @Suite struct FoldMappingTests {
     private static func settings(_ types: String, name: String = "afterdraft") throws -> [UInt8] {
         let mapping = #"{"type":"/type","types":\#(types),"id":"/id","time":"accepted_at","agent":"/agent"}"#
-        let options = try JSONDecoder().decode(
-            WebhookOptions.self, from: Data(#"{"name":"\#(name)","mapping":\#(mapping)}"#.utf8))
-        var configuration = CollectorConfiguration()
-        var endpoint = CollectorConfiguration.Endpoint(
-            id: "acme-other", provider: "generic", account: FoldFixture.account, secrets: ["a secret"])
-        endpoint.options = options
-        configuration.endpoints = [endpoint]
-        return try FoldSettings(configuration).encoded()
+        return try FoldFixture.settings(mapping: mapping, name: name)
     }
 
     private static func journal(_ id: String, _ type: String, in fixture: FoldFixture) async throws {
-        let envelope = Envelope(
-            route: Route(endpoint: "acme-other", provider: "generic", account: FoldFixture.account).text,
-            headers: [], span: nil)
-        let body = #"{"type":"\#(type)","id":"\#(id)","agent":"triage@acme.example"}"#
-        try await fixture.journal(kind: .envelope, envelope.encodedHead() + Array(body.utf8))
+        try await fixture.journal(mapped: #"{"type":"\#(type)","id":"\#(id)","agent":"triage@acme.example"}"#)
     }
 
     @Test func `a webhook is read by the mapping that held when it came in, under the platform's own name`()

@@ -14,25 +14,14 @@ import Testing
             {"type":"/type","types":{"opened":"opened","contact":"ignore"},"id":"/id","time":"accepted_at",
              "agent":"/agent","events":"/events","sequence":"/number"}
             """#
-        let options = try JSONDecoder().decode(
-            WebhookOptions.self, from: Data(#"{"name":"counting","mapping":\#(mapping)}"#.utf8))
-        var configuration = CollectorConfiguration()
-        var endpoint = CollectorConfiguration.Endpoint(
-            id: "acme-other", provider: "generic", account: FoldFixture.account, secrets: ["a secret"])
-        endpoint.options = options
-        configuration.endpoints = [endpoint]
-        return try FoldSettings(configuration).encoded()
+        return try FoldFixture.settings(mapping: mapping, name: "counting")
     }
 
     private static func journal(_ numbers: [UInt64], of type: String, in fixture: FoldFixture) async throws {
-        let envelope = Envelope(
-            route: Route(endpoint: "acme-other", provider: "generic", account: FoldFixture.account).text,
-            headers: [], span: nil)
         let events = numbers.map {
             #"{"type":"\#(type)","id":"e\#($0)","number":\#($0),"agent":"triage@acme.example"}"#
         }
-        let body = #"{"events":[\#(events.joined(separator: ","))]}"#
-        try await fixture.journal(kind: .envelope, envelope.encodedHead() + Array(body.utf8))
+        try await fixture.journal(mapped: #"{"events":[\#(events.joined(separator: ","))]}"#)
     }
 
     private static func missing(_ fixture: FoldFixture) -> [String] {

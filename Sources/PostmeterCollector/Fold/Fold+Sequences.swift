@@ -27,7 +27,7 @@ extension Fold {
             }
         }
         let now = skippedNumbers[seed] ?? 0
-        if now != before { source.sequenceMissing.set(Double(now)) }
+        if now != before { showNumbers(of: seed) }
     }
 
     private func expect(_ numbers: Range<UInt64>, of seed: UInt64, at time: UInt64) {

@@ -13,8 +13,6 @@ final class FoldSource {
     let figures: WebhookInstruments
     /// When the last event came; made with the first one.
     private(set) lazy var lastEvent = figures.bindLastEvent()
-    /// How many numbers of events were skipped.
-    private(set) lazy var sequenceMissing = figures.bindSequenceMissing()
     /// The hooks of agents, by their place in the fleet.
     private var agents: [FoldAgent?] = []
     /// The agents of senders, which hold as long as the fleet does: it makes new sources when it changes.
