@@ -90,11 +90,10 @@ package struct MailConventions: Sendable {
 
     /// Sent mail that nothing was heard of.
     package var outcomesMissing: InstrumentDescriptor {
-        InstrumentDescriptor(
-            name: "email.outcomes.missing", kind: .gauge, number: .floating, unit: "{message}",
-            description: "Mail that was sent and has had no outcome for longer than expected.",
-            labels: [MailAttribute.account, MailAttribute.provider], seriesLimit: seriesLimit,
-            scope: Self.scope)
+        gauge(
+            "email.outcomes.missing", "{message}",
+            "Mail that was sent and has had no outcome for longer than expected.",
+            [MailAttribute.account, MailAttribute.provider])
     }
 
     /// What the models cost.
@@ -134,20 +133,18 @@ package struct MailConventions: Sendable {
 
     /// Time of the last event of an endpoint.
     package var webhookLastEvent: InstrumentDescriptor {
-        InstrumentDescriptor(
-            name: "email.webhook.last.event", kind: .gauge, number: .floating, unit: "s",
-            description: "Time of the last event of an endpoint, in seconds since the Unix epoch.",
-            labels: [MailAttribute.endpoint, MailAttribute.provider], isDurable: true,
-            seriesLimit: seriesLimit, scope: Self.scope)
+        gauge(
+            "email.webhook.last.event", "s",
+            "Time of the last event of an endpoint, in seconds since the Unix epoch.",
+            [MailAttribute.endpoint, MailAttribute.provider], isDurable: true)
     }
 
     /// Events that a platform counted and that never came.
     package var webhookSequenceMissing: InstrumentDescriptor {
-        InstrumentDescriptor(
-            name: "email.webhook.sequence.missing", kind: .gauge, number: .floating, unit: "{event}",
-            description: "Events whose numbers an endpoint's platform skipped and has not sent since.",
-            labels: [MailAttribute.endpoint, MailAttribute.provider], seriesLimit: seriesLimit,
-            scope: Self.scope)
+        gauge(
+            "email.webhook.sequence.missing", "{event}",
+            "Events whose numbers an endpoint's platform skipped and has not sent since.",
+            [MailAttribute.endpoint, MailAttribute.provider])
     }
 
     /// Event time to accepted-at.
@@ -214,6 +211,14 @@ package struct MailConventions: Sendable {
     ) -> InstrumentDescriptor {
         InstrumentDescriptor(
             name: name, kind: .counter, unit: unit, description: description, labels: labels,
+            isDurable: isDurable, seriesLimit: seriesLimit, scope: Self.scope)
+    }
+
+    func gauge(
+        _ name: String, _ unit: String, _ description: String, _ labels: [String], isDurable: Bool = false
+    ) -> InstrumentDescriptor {
+        InstrumentDescriptor(
+            name: name, kind: .gauge, number: .floating, unit: unit, description: description, labels: labels,
             isDurable: isDurable, seriesLimit: seriesLimit, scope: Self.scope)
     }
 
